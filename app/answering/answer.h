@@ -5,6 +5,7 @@
 #define ANSWERING_ANSWER_H
 
 #include "answering/judging.h"
+#include "answering/tracked_links.h"
 #include "dispatch/answers.h"
 
 /* What became of one mail. A click that nothing speaks against is an open, too: it was made in the mail. */
@@ -36,13 +37,6 @@ struct answer_block {
 	struct moment folded_at;
 };
 extern const struct record_type answer_block_record;
-
-/* The tracked links of a campaign's mails. */
-struct tracked_links {
-	int count;
-	const char **targets; /* where each leads, of somebody of whom nothing is known; "" if it leads nowhere then */
-	const int *same_as;   /* the first link with the same target */
-};
 
 /* Pure. Folds the judged hits of one block, in the order in which hits_judge leaves them; none may be nobody's. */
 void answers_fold(const struct judged_hit *hits, int count, const struct tracked_links *links, struct arena *arena,

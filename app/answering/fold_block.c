@@ -5,46 +5,12 @@
 
 #include "audience/contacts/alias.h"
 #include "core/base/log.h"
-#include "dispatch/letter.h"
 #include "dispatch/message.h"
 #include "dispatch/verdict.h"
 #include "events/engagement.h"
 #include "events/own_event.h"
 
 static const char HITS[] = "hits";
-
-static void find_targets(const struct letter *letter, struct arena *arena, struct tracked_links *links) {
-	const struct letter_to nobody = { 0, 0, "", "[]" };
-	int *same_as = arena_array(arena, int, (size_t)links->count + 1);
-	for (int i = 0; i < links->count; i++) {
-		struct error ignored = ERROR_INIT;
-		BUF_AUTO target = { 0 };
-		links->targets[i] = "";
-		if (letter_target(letter, &nobody, i, arena, &target, &ignored))
-			links->targets[i] = arena_copy(arena, buf_text(&target));
-		for (same_as[i] = 0; same_as[i] < i && strcmp(links->targets[same_as[i]], links->targets[i]) != 0;)
-			same_as[i]++;
-	}
-	links->same_as = same_as;
-}
-
-bool fold_read_links(struct store *store, const char *campaign_id, struct arena *arena, struct tracked_links *links,
-                     struct error *err) {
-	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
-	struct error ignored = ERROR_INIT;
-	struct dispatch dispatch;
-	const struct letter *letter;
-	bool found;
-	*links = (struct tracked_links){ 0, NULL, NULL };
-	if (!dispatch_find(store, campaign_id, arena, &dispatch, &found, err))
-		return false;
-	if (!found || !letter_compile(&dispatch, &settings, arena, &letter, &ignored))
-		return true;
-	links->count = letter_link_count(letter);
-	links->targets = arena_array(arena, const char *, (size_t)links->count + 1);
-	find_targets(letter, arena, links);
-	return true;
-}
 
 /* A block while it is folded. */
 struct work {

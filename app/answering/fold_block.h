@@ -17,10 +17,6 @@ struct folding {
 	struct moment now;
 };
 
-/* The links of a campaign, as its frozen content has them; none if it was never started. */
-bool fold_read_links(struct store *store, const char *campaign_id, struct arena *arena, struct tracked_links *links,
-                     struct error *err) MUST_CHECK;
-
 bool fold_block(const struct folding *folding, int64_t block, struct error *err) MUST_CHECK;
 bool fold_hour(const struct folding *folding, int64_t hour, struct error *err) MUST_CHECK;
 

@@ -65,7 +65,7 @@ static bool turn_to(struct pass *pass, const char *campaign_id, struct error *er
 	if (!sum_up(pass, err))
 		return false;
 	pass->folding.campaign_id = campaign_id;
-	return fold_read_links(pass->folding.store, campaign_id, pass->arena, &pass->folding.links, err);
+	return tracked_links_read(pass->folding.store, campaign_id, pass->arena, &pass->folding.links, err);
 }
 
 static bool fold_places(struct pass *pass, const struct rows *places, bool hours, struct error *err) {
@@ -121,7 +121,7 @@ static bool tell(struct pass *pass, const struct answers *due, struct error *err
 		return true;
 	pass->folding.campaign_id = due->campaign_id;
 	pass->worked = true;
-	return fold_read_links(pass->folding.store, due->campaign_id, arena, &pass->folding.links, err) &&
+	return tracked_links_read(pass->folding.store, due->campaign_id, arena, &pass->folding.links, err) &&
 	       answers_sum(pass->folding.store, due->campaign_id, pass->folding.now, err) && fold_tell(&pass->folding, err);
 }
 

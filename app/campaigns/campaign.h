@@ -10,7 +10,8 @@
 
 enum campaign_origin {
 	CAMPAIGN_SYNCED, /* a provider's: observed, read only */
-	CAMPAIGN_OWN,    /* composed here (own_campaign.h); in no figure, comparison or report before it is sent */
+	CAMPAIGN_OWN, /* composed here (own_campaign.h); in no figure, comparison or report before something of it is sent
+	               */
 	CAMPAIGN_ORIGIN_COUNT,
 };
 extern const struct choices campaign_origins;
@@ -97,14 +98,16 @@ struct campaign_filter {
 	const char *list;
 	bool reported;
 	bool gone; /* those that the provider no longer has, too */
-	bool own;  /* own ones, too; never with as_of, since they have no history */
+	bool own; /* own ones of which nothing is sent yet, too; never with as_of: of own ones it is not known how they were
+	           */
+	bool observed; /* no own ones at all */
 	int limit;
 };
 #define CAMPAIGN_EVERY ((struct campaign_filter){ .from = MOMENT_NONE, .to = MOMENT_NONE, .as_of = MOMENT_NONE })
 
-/* Those that the provider has (with as_of: had then), unless `gone`; without own ones, unless `own`. Newest sending
- * first; the texts are valid until the end of the request. If the store is observed (store_observe), they come from the
- * worker's cache. With as_of all of the filter asks what was known then (past.h). */
+/* Those that the provider has (with as_of: had then), unless `gone`, and own ones that are being sent or were. Newest
+ * sending first; the texts are valid until the end of the request. If the store is observed (store_observe), they come
+ * from the worker's cache. With as_of all of the filter asks what was known then (past.h). */
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 

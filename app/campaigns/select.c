@@ -14,11 +14,17 @@ static bool is_there(const struct campaign *campaign, struct moment as_of) {
 	return !moment_is_set(campaign->gone_at) || (moment_is_set(as_of) && campaign->gone_at.ms > as_of.ms);
 }
 
+/* Own ones count like all others once something of them is sent. */
+static bool is_of_wanted_origin(const struct campaign *campaign, const struct campaign_filter *wanted) {
+	return campaign->origin != CAMPAIGN_OWN ||
+	       (!wanted->observed && (wanted->own || campaign->current_metrics.sent > 0));
+}
+
 static bool is_wanted(const struct campaign *campaign, const struct campaign_filter *wanted) {
 	return (!moment_is_set(wanted->from) || campaign->sort_sent >= wanted->from.ms) &&
 	       (!moment_is_set(wanted->to) || campaign->sort_sent < wanted->to.ms) &&
 	       (text_is_empty(wanted->list) || strings_have(&campaign->list_ids, wanted->list)) &&
-	       (!wanted->reported || campaign->has_report) && (wanted->own || campaign->origin != CAMPAIGN_OWN) &&
+	       (!wanted->reported || campaign->has_report) && is_of_wanted_origin(campaign, wanted) &&
 	       (wanted->gone || is_there(campaign, wanted->as_of));
 }
 
@@ -44,7 +50,10 @@ static bool select_stored(struct store *store, const struct campaign_filter *wan
 	                         moment_is_set(wanted->to) ? lt_count("sort_sent", wanted->to.ms) : anything(),
 	                         text_is_empty(wanted->list) ? anything() : eq_id("list_ids", wanted->list),
 	                         wanted->reported ? eq_bool("has_report", true) : anything(),
-	                         wanted->own ? anything() : ne_choice("origin", &campaign_origins, CAMPAIGN_OWN),
+	                         wanted->own && !wanted->observed
+	                             ? anything()
+	                             : ANY_OF(ne_choice("origin", &campaign_origins, CAMPAIGN_OWN),
+	                                      wanted->observed ? eq_id("_id", NULL) : gt_count("current_metrics.sent", 0)),
 	                         wanted->gone ? anything()
 	                                      : ANY_OF(is_absent("gone_at"), gt_moment("gone_at", wanted->as_of))),
 	                  SORT(desc("sort_sent"), desc("_id")), wanted->limit ? wanted->limit : EVERY, &campaign_record,
@@ -62,7 +71,7 @@ static bool select_past(struct store *store, const struct campaign_filter *wante
                         struct campaign **campaigns, int *count, struct error *err) {
 	struct campaign_filter every = CAMPAIGN_EVERY;
 	every.gone = true;
-	every.own = false;
+	every.observed = true;
 	int all, limit = wanted->limit ? wanted->limit : EVERY;
 	if (!select_now(store, &every, arena, campaigns, &all, err) ||
 	    !campaign_as_of(store, wanted->as_of, arena, *campaigns, &all, err))

@@ -178,7 +178,8 @@ static const char *bounces_text(struct arena *arena, const struct metrics *metri
 	                   text_of_counted(arena, metrics->bounced_soft, "soft bounce", "soft bounces"));
 }
 
-static void put_funnel(struct value *view, const struct metrics *metrics) {
+static void put_funnel(struct value *view, const struct campaign *campaign) {
+	const struct metrics *metrics = &campaign->current_metrics;
 	struct arena *arena = view->arena;
 	struct value *funnel = value_put(view, "funnel", value_list(arena));
 	int64_t delivered = metrics_delivered(metrics);
@@ -188,7 +189,8 @@ static void put_funnel(struct value *view, const struct metrics *metrics) {
 	put_step(funnel, "Delivered", "sent", delivered, metrics->sent,
 	         isnan(share) ? NULL : arena_print(arena, "%.2f\u00a0%%", share), bounces_text(arena, metrics));
 	put_step(funnel, "Opened", "opens", metrics->opened, metrics->sent,
-	         metric_text(arena, METRIC_OPEN_RATE, metrics_rate(metrics, METRIC_OPEN_RATE)), "automated opens included");
+	         metric_text(arena, METRIC_OPEN_RATE, metrics_rate(metrics, METRIC_OPEN_RATE)),
+	         campaign->origin == CAMPAIGN_OWN ? "machines left out" : "automated opens included");
 	put_step(funnel, "Clicked", "clicks", metrics->clicked, metrics->sent,
 	         metric_text(arena, METRIC_CLICK_RATE, metrics_rate(metrics, METRIC_CLICK_RATE)),
 	         isnan(of_opened) ? NULL
@@ -200,8 +202,12 @@ static void put_funnel(struct value *view, const struct metrics *metrics) {
 static const char *source_text(const struct exchange *x, const struct campaign *campaign) {
 	const char *changed = text_of_moment_near(x->arena, campaign->last_updated, x->now);
 	const char *read = text_of_moment_near(x->arena, campaign->summary_read_at, x->now);
-	return arena_print(x->arena, "EmailOctopus summary%s%s%s%s", *read ? ", synced " : "", read,
-	                   *changed ? "; last changed " : "", changed);
+	bool own = campaign->origin == CAMPAIGN_OWN;
+	return arena_print(x->arena, "%s%s%s%s%s", own ? "Counted here" : "EmailOctopus summary",
+	                   !*read ? ""
+	                   : own  ? ", "
+	                          : ", synced ",
+	                   read, *changed ? "; last changed " : "", changed);
 }
 
 void campaign_put_figures(struct exchange *x, struct value *view, const struct campaign *campaign,
@@ -218,7 +224,7 @@ void campaign_put_figures(struct exchange *x, struct value *view, const struct c
 	put_delivered(&strip);
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
 		put_rate(&strip, shown[i]);
-	put_funnel(view, &campaign->current_metrics);
+	put_funnel(view, campaign);
 }
 
 static void put_limits(struct value *view, const struct circumstances *around) {

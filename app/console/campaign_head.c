@@ -63,9 +63,10 @@ static void put_tabs(struct exchange *x, struct value *view, const struct campai
 bool campaign_put_head(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
                        enum campaign_tab tab, struct error *err) {
 	struct arena *arena = x->arena;
-	if (campaign->origin == CAMPAIGN_OWN)
+	if (campaign->origin == CAMPAIGN_OWN && (!campaign->has_report || moment_is_set(as_of)))
 		return error_set(err, ERROR_MISSING,
 		                 "this campaign was composed here: what became of its emails is on its monitor");
+	value_put_bool(view, "is_own", campaign->origin == CAMPAIGN_OWN);
 	exchange_put_past(x, view, as_of);
 	(void)value_put(view, "campaign", campaign_row_view(campaign, arena));
 	value_put_text(view, "sent_at",

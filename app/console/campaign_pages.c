@@ -8,6 +8,7 @@
 #include "console/campaign_figures_view.h"
 #include "console/campaign_growth_view.h"
 #include "console/campaign_head.h"
+#include "console/own_results.h"
 #include "core/store/version.h"
 #include "insights/daily.h"
 #include "insights/figures.h"
@@ -46,9 +47,11 @@ static bool find_peers(struct exchange *x, const struct campaign *campaign, stru
 	       (moment_is_set(as_of) || peers_find_growths(x->store, campaign, x->arena, peers, growth, err));
 }
 
-/* A draft is written on, one that is being sent, or was, is watched. */
+/* A draft is written on, one that is being sent is watched; of one that was sent there are figures: NULL. */
 static const char *place_of_own(const struct campaign *campaign) {
-	return campaign->status == CAMPAIGN_DRAFT || campaign->status == CAMPAIGN_SCHEDULED ? "edit" : "monitor";
+	if (campaign->status == CAMPAIGN_DRAFT || campaign->status == CAMPAIGN_SCHEDULED)
+		return "edit";
+	return campaign->status == CAMPAIGN_SENT && campaign->has_report ? NULL : "monitor";
 }
 
 static bool show_page(struct exchange *x, struct error *err) {
@@ -62,7 +65,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	if (!campaign_of_address(x, &campaign, &as_of, err))
 		return false;
-	if (campaign.origin == CAMPAIGN_OWN)
+	if (campaign.origin == CAMPAIGN_OWN && place_of_own(&campaign))
 		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/%s", campaign.id, place_of_own(&campaign)));
 	if (!campaign_put_head(x, view, &campaign, as_of, TAB_OVERVIEW, err) ||
 	    !campaign_find_snapshots(x->store, campaign.id, as_of, true, NULL, CAMPAIGN_PAGE_ROWS, x->arena, &snapshots,
@@ -71,6 +74,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	    !find_peers(x, &campaign, as_of, &peers, &growth, err) ||
 	    !campaign_put_why(x, view, &campaign, &peers, as_of, err) ||
 	    !campaign_put_growth(x, view, &campaign, as_of, growth, &peers, &snapshots.rows, err))
+		return false;
+	if (!own_results_put(x, view, &campaign, err))
 		return false;
 	put_header(view, &campaign);
 	exchange_put_data_at(x, view, read_at(x, &campaign));

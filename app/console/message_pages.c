@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "answering/answered.h"
 #include "campaigns/campaign.h"
 #include "console/campaign_address.h"
 #include "console/message_copy.h"
@@ -33,7 +34,10 @@ static const struct field email_fields[] = {
 	FIELD(struct email, subject, .doc = "As it was for this person"),
 	FIELD(struct email, html_content, .doc = "As it was for this person, with its pixel and links"),
 	FIELD(struct email, text_content),
-	FIELD(struct email, status, .doc = "pending, sent, failed, suppressed or cancelled"),
+	FIELD(struct email, status,
+	      .doc = "pending, sent, failed, suppressed or cancelled; of one that was sent opened, clicked or "
+	             "unsubscribed, "
+	             "once it is known"),
 	FIELD(struct email, created_at, .doc = "When the campaign was started"),
 	FIELD(struct email, updated_at),
 	FIELD(struct email, sent_time, .doc = "When a mail server took it"),
@@ -55,6 +59,25 @@ static const struct field email_fields[] = {
 	FIELD(struct email, is_erased),
 };
 static const struct record_type email_record = RECORD_TYPE("Email", struct email, email_fields);
+
+/* What is known of whoever got it, as words and times; NULL: nothing. */
+static const char *answered_word(const struct answer *answer) {
+	return moment_is_set(answer->unsubscribed_at) ? "unsubscribed"
+	       : moment_is_set(answer->clicked_at)    ? "clicked"
+	       : moment_is_set(answer->opened_at)     ? "opened"
+	                                              : NULL;
+}
+
+static void put_answer(struct email *email, const struct answer *answer) {
+	const char *word = answer ? answered_word(answer) : NULL;
+	if (!word)
+		return;
+	email->opened_time = answer->opened_at;
+	email->clicked_time = answer->clicked_at;
+	email->unsubscribed_time = answer->unsubscribed_at;
+	if (email->state == MESSAGE_ACCEPTED)
+		email->status = word;
+}
 
 static struct moment later(struct moment at, struct moment else_at) {
 	return moment_is_set(at) ? at : else_at;
@@ -94,6 +117,7 @@ struct reading {
 	struct block block;
 	int64_t number;
 	bool found;
+	struct answer_reader answers;
 };
 
 static bool read_recipient(struct exchange *x, const struct sent_message *message, struct reading *reading,
@@ -112,15 +136,19 @@ static bool read_recipient(struct exchange *x, const struct sent_message *messag
 /* A page ends early once what its emails say is large. */
 static bool read_emails(struct exchange *x, const struct copier *copier, struct messages_page *page,
                         struct email *emails, struct error *err) {
-	struct reading reading = { .number = -1 };
+	struct reading reading = { .number = -1, .answers = { .block = -1 } };
 	size_t size = 0;
 	for (int i = 0; i < page->count; i++) {
 		struct recipient person;
 		struct mail_copy copy;
+		const struct answer *answer;
 		if (!read_recipient(x, &page->rows[i], &reading, &person, err) ||
+		    !answer_read(x->store, page->rows[i].campaign_id, page->rows[i].block, page->rows[i].index, x->arena,
+		                 &reading.answers, &answer, err) ||
 		    !copy_read(copier, &person, &page->rows[i], COPY_AS_SENT, x->arena, &copy, err))
 			return false;
 		emails[i] = email_of(&page->rows[i], &copier->dispatch, &copy, x->arena);
+		put_answer(&emails[i], answer);
 		size += (copy.html ? strlen(copy.html) : 0) + (copy.text ? strlen(copy.text) : 0);
 		if (size > CONTENT_MAX && i + 1 < page->count) {
 			page->count = i + 1;
@@ -130,6 +158,61 @@ static bool read_emails(struct exchange *x, const struct copier *copier, struct 
 	return true;
 }
 
+/* The message with this number: the first one behind the one before it. */
+static bool find_numbered(struct exchange *x, const char *campaign_id, const struct answered *number,
+                          struct sent_message *message, struct error *err) {
+	struct sent_message before = { .block = number->block, .index = number->index - 1 };
+	if (number->index == 0)
+		before = (struct sent_message){ .block = number->block - 1, .index = BLOCK_PEOPLE };
+	const struct messages_query query = { .campaign_id = campaign_id,
+		                                  .states = MESSAGES_ALL,
+		                                  .cursor = before.block < 0 ? NULL : messages_cursor(&before, x->arena),
+		                                  .limit = 1 };
+	struct messages_page page;
+	if (!messages_list(x->store, &query, x->arena, &page, err))
+		return false;
+	if (page.count == 0)
+		return error_set(err, ERROR_FAULT, "message %lld.%lld of campaign %s has answers and is not there",
+		                 (long long)number->block, (long long)number->index, campaign_id);
+	*message = page.rows[0];
+	return true;
+}
+
+/* Those that were opened, clicked or unsubscribed. */
+static bool list_answered(struct exchange *x, const struct messages_query *query, enum hit_kind kind,
+                          struct messages_page *page, struct error *err) {
+	struct answered after = { .block = -1 };
+	struct rows found;
+	*page = (struct messages_page){ arena_array(x->arena, struct sent_message, query->limit + 1), 0, NULL };
+	if (!messages_cursor_read(query->cursor, &after.block, &after.index, err) ||
+	    !answered_list(x->store, query->campaign_id, kind, &after, query->limit + 1, x->arena, &found, err))
+		return false;
+	const struct answered *rows = found.items;
+	for (; page->count < found.count && page->count < query->limit; page->count++)
+		if (!find_numbered(x, query->campaign_id, &rows[page->count], &page->rows[page->count], err))
+			return false;
+	if (found.count > query->limit)
+		page->next = messages_cursor(&page->rows[page->count - 1], x->arena);
+	return true;
+}
+
+/* Is it asked for those of whom something came back? */
+static bool asks_answered(const struct exchange *x, enum hit_kind *kind) {
+	static const char *const words[HIT_KIND_COUNT] = { "opened", "clicked", "unsubscribed" };
+	for (*kind = HIT_OPEN; *kind < HIT_KIND_COUNT; ++*kind)
+		if (text_same(params_get(&x->query, "status"), words[*kind]))
+			return true;
+	return false;
+}
+
+static bool list_emails(struct exchange *x, struct messages_query *query, struct messages_page *page,
+                        struct error *err) {
+	enum hit_kind kind;
+	if (asks_answered(x, &kind))
+		return list_answered(x, query, kind, page, err);
+	return message_states_asked(x, &query->states, err) && messages_list(x->store, query, x->arena, page, err);
+}
+
 static bool emails_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct messages_page page;
@@ -137,8 +220,7 @@ static bool emails_api(struct exchange *x, struct error *err) {
 	bool started;
 	int limit;
 	struct messages_query query = { .cursor = params_get(&x->query, "cursor") };
-	if (!campaign_of_path(x, &campaign, err) || !message_states_asked(x, &query.states, err) ||
-	    !exchange_limit(x, EMAILS_MAX, EMAILS_MAX, &limit, err) ||
+	if (!campaign_of_path(x, &campaign, err) || !exchange_limit(x, EMAILS_MAX, EMAILS_MAX, &limit, err) ||
 	    !dispatch_find(x->store, campaign.id, x->arena, &copier.dispatch, &started, err))
 		return false;
 	query.campaign_id = campaign.id;
@@ -146,7 +228,7 @@ static bool emails_api(struct exchange *x, struct error *err) {
 	if (!started)
 		return reply_rows(x, &email_record, (struct rows){ arena_array(x->arena, struct email, 1), 0 });
 	struct email *emails = arena_array(x->arena, struct email, limit + 1);
-	if (!messages_list(x->store, &query, x->arena, &page, err) ||
+	if (!list_emails(x, &query, &page, err) ||
 	    !message_copier(x->settings, x->store, campaign.id, x->arena, &copier, err) ||
 	    !read_emails(x, &copier, &page, emails, err))
 		return false;
@@ -165,7 +247,13 @@ static bool email_of_campaign(struct exchange *x, struct error *err) {
 	const struct recipient *people = found.block.people.items;
 	if (!copy_read(&copier, &people[found.message.index], &found.message, COPY_AS_SENT, x->arena, &copy, err))
 		return false;
-	const struct email email = email_of(&found.message, &copier.dispatch, &copy, x->arena);
+	struct email email = email_of(&found.message, &copier.dispatch, &copy, x->arena);
+	struct answer_reader reader = { .block = -1 };
+	const struct answer *answer;
+	if (!answer_read(x->store, found.message.campaign_id, found.message.block, found.message.index, x->arena, &reader,
+	                 &answer, err))
+		return false;
+	put_answer(&email, answer);
 	return reply_record(x, &email_record, &email);
 }
 
@@ -182,7 +270,7 @@ static bool email_api(struct exchange *x, struct error *err) {
 struct email_line {
 	const char *id, *to_email, *contact_id, *status, *failure_code, *error_message;
 	int64_t server_code, attempts;
-	struct moment handed_at, sent_time, settled_at;
+	struct moment handed_at, sent_time, settled_at, opened_time, clicked_time, unsubscribed_time;
 };
 static const struct field line_fields[] = {
 	FIELD(struct email_line, id),
@@ -196,11 +284,15 @@ static const struct field line_fields[] = {
 	FIELD(struct email_line, handed_at),
 	FIELD(struct email_line, sent_time),
 	FIELD(struct email_line, settled_at),
+	FIELD(struct email_line, opened_time),
+	FIELD(struct email_line, clicked_time),
+	FIELD(struct email_line, unsubscribed_time),
 };
 static const struct record_type line_record = RECORD_TYPE("EmailLine", struct email_line, line_fields);
 
-static struct email_line line_of(const struct sent_message *message, struct arena *arena) {
+static struct email_line line_of(const struct sent_message *message, const struct answer *answer, struct arena *arena) {
 	char name[MESSAGE_NAME];
+	const struct moment never = MOMENT_NONE;
 	return (struct email_line){
 		.id = arena_copy(arena, message_name(message->campaign_id, message->block, message->index, name)),
 		.to_email = message->to_email,
@@ -213,6 +305,9 @@ static struct email_line line_of(const struct sent_message *message, struct aren
 		.handed_at = message->handed_at,
 		.sent_time = message->sent_at,
 		.settled_at = message->settled_at,
+		.opened_time = answer ? answer->opened_at : never,
+		.clicked_time = answer ? answer->clicked_at : never,
+		.unsubscribed_time = answer ? answer->unsubscribed_at : never,
 	};
 }
 
@@ -228,7 +323,7 @@ static bool errors_api(struct exchange *x, struct error *err) {
 		return false;
 	struct email_line *lines = arena_array(x->arena, struct email_line, page.count + 1);
 	for (int i = 0; i < page.count; i++)
-		lines[i] = line_of(&page.rows[i], x->arena);
+		lines[i] = line_of(&page.rows[i], NULL, x->arena);
 	if (page.next)
 		reply_header(x, "X-Next-Cursor", page.next);
 	return reply_rows(x, &line_record, (struct rows){ lines, page.count });
@@ -242,8 +337,13 @@ static bool emails_piece(struct exchange *x, const void *state, const char *curs
 	if (!messages_list(x->store, &query, x->arena, &page, err))
 		return false;
 	*next = page.next;
+	struct answer_reader reader = { .block = -1 };
 	for (int i = 0; i < page.count; i++) {
-		const struct email_line line = line_of(&page.rows[i], x->arena);
+		const struct answer *answer;
+		if (!answer_read(x->store, query.campaign_id, page.rows[i].block, page.rows[i].index, x->arena, &reader,
+		                 &answer, err))
+			return false;
+		const struct email_line line = line_of(&page.rows[i], answer, x->arena);
 		record_to_csv(&line_record, &line, &x->body);
 	}
 	return true;

@@ -15,7 +15,7 @@ struct listing {
 	int room;
 };
 
-static bool read_cursor(const char *cursor, int64_t *block, int64_t *index, struct error *err) {
+bool messages_cursor_read(const char *cursor, int64_t *block, int64_t *index, struct error *err) {
 	enum { DIGITS_MAX = 12 };
 	char number[DIGITS_MAX + 1];
 	const char *dot = cursor ? strchr(cursor, '.') : NULL;
@@ -116,7 +116,7 @@ bool messages_list(struct store *store, const struct messages_query *query, stru
 	struct listing listing = { .store = store, .query = query, .arena = arena, .page = page, .room = query->limit + 1 };
 	bool over = false;
 	*page = (struct messages_page){ arena_array(arena, struct sent_message, query->limit + 1), 0, NULL };
-	if (!read_cursor(query->cursor, &listing.block, &listing.index, err))
+	if (!messages_cursor_read(query->cursor, &listing.block, &listing.index, err))
 		return false;
 	if (query->contact_id)
 		return list_of_contact(&listing, err);

@@ -27,6 +27,9 @@ struct messages_page {
 bool messages_list(struct store *store, const struct messages_query *query, struct arena *arena,
                    struct messages_page *page, struct error *err) MUST_CHECK;
 
+/* Pure. Behind which message a cursor leads: -1 and -1 for NULL and "". INVALID names "cursor". */
+bool messages_cursor_read(const char *cursor, int64_t *block, int64_t *index, struct error *err) MUST_CHECK;
+
 /* Pure. The cursor of what follows this message. */
 const char *messages_cursor(const struct sent_message *last, struct arena *arena);
 

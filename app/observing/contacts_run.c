@@ -147,7 +147,7 @@ static void beat(void *context) {
 static bool find_reported(struct work *work, struct campaign **campaigns, int *count) {
 	struct error err = ERROR_INIT;
 	struct campaign_filter filter = CAMPAIGN_EVERY;
-	filter.reported = true;
+	filter.reported = filter.observed = true;
 	*count = 0;
 	return STORED(work, &err, campaign_select(work->store, &filter, work->arena, campaigns, count, &err));
 }

@@ -271,7 +271,7 @@ static void plan_summaries(struct work *work) {
 	int count = 0, counts[PLAN_REASON_COUNT] = { 0 };
 	bool by_hand = !text_same(work->run.trigger, "schedule");
 	struct campaign_filter ever = CAMPAIGN_EVERY;
-	ever.gone = true;
+	ever.gone = ever.observed = true;
 	if (!STORED(work, &err, campaign_select(work->store, &ever, work->arena, &campaigns, &count, &err)))
 		return;
 	for (int i = 0; i < count; i++) {
@@ -324,8 +324,10 @@ static int64_t count_expected_lists(struct work *work) {
 static int64_t count_expected_campaigns(struct work *work) {
 	struct error err = ERROR_INIT;
 	struct campaign *campaigns;
+	struct campaign_filter filter = CAMPAIGN_EVERY;
 	int count = 0, expected = 0;
-	if (!STORED(work, &err, campaign_select(work->store, &CAMPAIGN_EVERY, work->arena, &campaigns, &count, &err)))
+	filter.observed = true;
+	if (!STORED(work, &err, campaign_select(work->store, &filter, work->arena, &campaigns, &count, &err)))
 		return 0;
 	for (int i = 0; i < count; i++)
 		expected += is_expected(campaigns[i].synced_at, work->run.started_at);

@@ -254,7 +254,7 @@ static bool copy_campaigns(struct store *present, struct store *rebuilt, struct 
 	struct campaign *campaigns;
 	int count;
 	struct campaign_filter ever = CAMPAIGN_EVERY;
-	ever.gone = true;
+	ever.gone = ever.observed = true;
 	if (!campaign_select(present, &ever, arena, &campaigns, &count, err))
 		return false;
 	struct campaign *bare = arena_array(arena, struct campaign, (size_t)count + 1);
@@ -349,8 +349,10 @@ static bool renew_growth(struct store *store, const struct campaign *campaign, s
 static bool renew_growths(struct store *store, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign *campaigns;
+	struct campaign_filter observed = CAMPAIGN_EVERY;
 	int count;
-	if (!campaign_select(store, &CAMPAIGN_EVERY, arena, &campaigns, &count, err))
+	observed.observed = true;
+	if (!campaign_select(store, &observed, arena, &campaigns, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		if (campaigns[i].has_report && !renew_growth(store, &campaigns[i], err))

@@ -31,6 +31,7 @@
 #include "console/merge_pages.h"
 #include "console/message_pages.h"
 #include "console/own_list_pages.h"
+#include "console/own_results.h"
 #include "console/partner_pages.h"
 #include "console/permission_pages.h"
 #include "console/person_change_pages.h"
@@ -101,6 +102,7 @@ static const struct route *const tables[] = {
 	media_routes,
 	merge_routes,
 	message_routes,
+	own_results_routes,
 	message_view_routes,
 	monitor_routes,
 	notice_routes,

@@ -2,7 +2,7 @@
 import base64, datetime, hashlib, hmac, http.client, json, os, pathlib, re, time
 
 import bson, pymongo, pytest
-from product import HOME, MAIL, PORT, SETTINGS, call, cli, get, restart_database, start_service, stop_service, wait_for_health, wait_until
+from product import HOME, MAIL, PORT, SETTINGS, Browser, call, cli, first_user, get, restart_database, start_service, stop_service, wait_for_health, wait_until
 from test_permission import send
 
 KEY = bytes.fromhex(SETTINGS["LINK_KEYS"].split(",")[0])
@@ -372,6 +372,7 @@ def test_a_mail_that_was_sent_is_answered(db, token):
 def test_what_came_back_becomes_figures(db, token):
     """Twelve people do different things with their mails, some with the help of machines: unique people, by link and by day, on their pages, and for rules."""
     MAIL.clean()
+    totals = get("/api/dashboard", token)["totals"]
     names = [f"p{number}" for number in range(12)]
     made = send(token, "/api/lists", name="Figures")[1]["id"]
     idents = {}
@@ -433,6 +434,33 @@ def test_what_came_back_becomes_figures(db, token):
     assert events == sorted([(idents["p0"], "opened"), (idents["p1"], "opened"), (idents["p4"], "opened"), (idents["p4"], "clicked"), (idents["p5"], "opened"), (idents["p5"], "clicked"), (idents["p5"], "unsubscribed")])
     person = db.contacts.find_one({"_id": bson.ObjectId(idents["p5"])})["engagement"]
     assert (person["opened"], person["clicked"], person["unsubscribed"]) == (1, 1, 1) and person["last_clicked_at"]
+    # What became of each email, as JSON, by what came back, and as CSV.
+    shown = {email["contact_id"]: email for email in get(f"/api/campaigns/{ident}/emails", token)}
+    assert [shown[f"contact_{idents[name]}"]["status"] for name in ("p0", "p4", "p5", "p6", "p9")] == ["opened", "clicked", "unsubscribed", "sent", "sent"]
+    assert shown[f"contact_{idents['p4']}"]["clicked_time"] and shown[f"contact_{idents['p0']}"]["opened_time"] and not shown[f"contact_{idents['p6']}"]["clicked_time"]
+    for status, who in (("opened", ("p0", "p1", "p4", "p5")), ("clicked", ("p4", "p5")), ("unsubscribed", ("p5",))):
+        assert {email["contact_id"] for email in get(f"/api/campaigns/{ident}/emails?status={status}", token)} == {f"contact_{idents[name]}" for name in who}, status
+    first = call(f"/api/campaigns/{ident}/emails?status=opened&limit=3", token)
+    rest = get(f"/api/campaigns/{ident}/emails?status=opened&limit=3&cursor={first[2]['X-Next-Cursor']}", token)
+    assert len(json.loads(first[1])) == 3 and len(rest) == 1
+    table = raw(f"/api/campaigns/{ident}/emails.csv", Authorization=f"Bearer {token}")[1].decode()
+    assert "opened_time" in table and len([line for line in table.splitlines() if line.split(",")[-3]]) >= 5
+    told = get(f"/api/campaigns/{ident}/answers", token)
+    assert (told["opened"], told["proxied"], told["human_clicks"], told["machine_clicks"]) == (4, 1, 5, 5)
+    assert [(link["position"], link["clicked_unique"], link["clicked_total"]) for link in told["links"]] == [(1, 2, 3), (2, 1, 1), (3, 1, 1), (4, 0, 0)]
+    # It counts like any other campaign.
+    assert get("/api/dashboard", token)["totals"]["opened"] == totals["opened"] + 4 and get("/api/dashboard", token)["totals"]["sent"] == totals["sent"] + 12
+    browser = Browser()
+    browser.sign_in(*first_user())
+    for path in ("", "/links", "/history", "/contacts?status=opened"):
+        status, page, place = browser.open(f"/campaigns/{ident}{path}")
+        assert status == 200 and place.endswith(f"/campaigns/{ident}{path}") and "EmailOctopus summary" not in page, path
+    page = browser.open(f"/campaigns/{ident}")[1]
+    assert "People and machines" in page and "Clicks by place" in page and "Create a draft for non-openers" in page
+    status, again = send(token, f"/api/campaigns/{ident}/resend")[:2]
+    assert status == 201 and again["id"] != ident
+    draft = get(f"/api/campaigns/{again['id']}", token)
+    assert draft["status"] == "draft" and "not_opened" in json.dumps(draft) and draft["name"] == "Again: Figures"
     # Folding again, with nothing new and from the beginning, changes nothing.
     before = {name: list(db[name].find({"campaign_id": campaign}, {"folded_at": 0}).sort("_id", 1)) for name in ("answer_blocks", "contact_events", "hits")}
     db.hits.update_many({"campaign_id": campaign}, {"$set": {"waits": True}})

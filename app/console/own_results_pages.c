@@ -1,0 +1,159 @@
+/* Results of own campaigns. */
+#include "answering/answer.h"
+#include "composing/request_pages.h"
+#include "console/campaign_address.h"
+#include "console/own_results.h"
+#include "core/http/parts.h"
+
+static void put_kind(struct value *rows, const char *label, const char *note, int64_t opens, int64_t clicks) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "label", label);
+	value_put_text(row, "note", note);
+	value_put_text(row, "opens", text_of_count(rows->arena, opens));
+	value_put_text(row, "clicks", text_of_count(rows->arena, clicks));
+}
+
+static void put_kinds(struct value *own, const struct answers *sum) {
+	struct value *rows = value_put(own, "kinds", value_list(own->arena));
+	put_kind(rows, "By people", "In the rates", sum->human_opens, sum->human_clicks);
+	put_kind(rows, "By privacy proxies", "Fetched whether anybody looked or not", sum->proxy_opens, sum->proxy_clicks);
+	put_kind(rows, "By machines", "Filters, programs, prefetching", sum->machine_opens, sum->machine_clicks);
+	put_kind(rows, "Not known", "A click within 10 seconds of the delivery, or an app that says nothing of itself",
+	         sum->unknown_opens, sum->unknown_clicks);
+	value_put_text(own, "proxied", text_of_count(own->arena, sum->proxied));
+	value_put_text(own, "machined", text_of_count(own->arena, sum->machined));
+	value_put_text(own, "counted_opens",
+	               sum->counted_opens + sum->counted_clicks ? text_of_count(own->arena, sum->counted_opens) : NULL);
+	value_put_text(own, "counted_clicks", text_of_count(own->arena, sum->counted_clicks));
+}
+
+static const struct link_answer *answer_to(const struct rows *clicked, int64_t link) {
+	const struct link_answer *rows = clicked->items;
+	for (int i = 0; i < clicked->count; i++)
+		if (rows[i].link == link)
+			return &rows[i];
+	return NULL;
+}
+
+static void put_places(struct value *own, const struct tracked_links *links, const struct rows *clicked) {
+	struct value *rows = value_put(own, "places", value_list(own->arena));
+	const struct link_answer *all = clicked->items;
+	int64_t most = 0;
+	for (int i = 0; i < clicked->count; i++)
+		most = all[i].clicks > most ? all[i].clicks : most;
+	for (int i = 0; i < links->count; i++) {
+		const struct link_answer *found = answer_to(clicked, i);
+		struct value *row = value_push(rows, value_map(own->arena));
+		value_put_text(row, "number", text_of_count(own->arena, i + 1));
+		value_put_text(row, "url", links->targets[i]);
+		value_put_text(row, "people", text_of_count(own->arena, found ? found->people : 0));
+		value_put_text(row, "clicks", text_of_count(own->arena, found ? found->clicks : 0));
+		value_put_text(row, "width",
+		               part_width(own->arena, (double)(found ? found->clicks : 0), (double)(most ? most : 1)));
+	}
+	value_put_bool(own, "has_places", links->count > 0);
+}
+
+bool own_results_put(struct exchange *x, struct value *view, const struct campaign *campaign, struct error *err) {
+	struct answers sum;
+	struct tracked_links links;
+	struct rows clicked;
+	bool found;
+	if (campaign->origin != CAMPAIGN_OWN) {
+		value_put_text(view, "own", NULL);
+		return true;
+	}
+	struct value *own = value_put(view, "own", value_map(x->arena));
+	if (!answers_find(x->store, campaign->id, x->arena, &sum, &found, err) ||
+	    !tracked_links_read(x->store, campaign->id, x->arena, &links, err) ||
+	    !answers_links(x->store, campaign->id, false, x->arena, &clicked, err))
+		return false;
+	put_kinds(own, &sum);
+	put_places(own, &links, &clicked);
+	value_put_text(own, "folded_at",
+	               moment_is_set(sum.folded_at) ? text_of_moment_near(x->arena, sum.folded_at, x->now) : NULL);
+	value_put_bool(own, "can_resend", campaign->list_ids.count > 0);
+	return true;
+}
+
+static bool need_own(struct exchange *x, struct campaign *campaign, struct error *err) {
+	return campaign_of_path(x, campaign, err) && campaign_check_own(campaign, err);
+}
+
+static bool answers_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	struct answers sum;
+	struct tracked_links links;
+	struct rows clicked;
+	bool found;
+	if (!need_own(x, &campaign, err) || !answers_find(x->store, campaign.id, x->arena, &sum, &found, err) ||
+	    !tracked_links_read(x->store, campaign.id, x->arena, &links, err) ||
+	    !answers_links(x->store, campaign.id, false, x->arena, &clicked, err))
+		return false;
+	struct value *answer = record_to_value(&answers_record, &sum, x->arena);
+	struct value *rows = value_put(answer, "links", value_list(x->arena));
+	for (int i = 0; i < links.count; i++) {
+		const struct link_answer *one = answer_to(&clicked, i);
+		struct value *row = value_push(rows, value_map(x->arena));
+		value_put_int(row, "position", i + 1);
+		value_put_text(row, "url", links.targets[i]);
+		value_put_int(row, "clicked_unique", one ? one->people : 0);
+		value_put_int(row, "clicked_total", one ? one->clicks : 0);
+	}
+	return reply_json(x, answer);
+}
+
+/* Those who were sent it and of whom no open is known, as a rule beside the one that it had. */
+static const char *rule_of_others(const char *rule, const char *campaign_id, struct arena *arena) {
+	const char *own = arena_print(arena,
+	                              "{\"field\":\"campaign\",\"operator\":\"not_opened\",\"value\":\"campaign_%s\"}",
+	                              campaign_id);
+	return text_is_empty(rule) ? own : arena_print(arena, "{\"match\":\"all\",\"rules\":[%s,%s]}", own, rule);
+}
+
+static bool make_resend(struct exchange *x, const char **id, struct error *err) {
+	struct campaign campaign;
+	struct draft draft;
+	if (!need_own(x, &campaign, err) || !composing_need(x, &draft, err))
+		return false;
+	if (campaign.current_metrics.sent <= 0)
+		return error_set(err, ERROR_CONFLICT, "nothing of this campaign has been sent yet");
+	if (campaign.list_ids.count == 0)
+		return error_set(err, ERROR_CONFLICT,
+		                 "this campaign went to no list: who did not open it can only be found of lists");
+	*id = exchange_new_id(x);
+	struct composition copy = draft_copy(&draft.composition, *id, x->arena);
+	copy.name = arena_print(x->arena, "Again: %.180s", campaign_name(&campaign));
+	copy.rule = rule_of_others(copy.rule, campaign.id, x->arena);
+	copy.updated_at = x->now;
+	copy.updated_by = x->identity.user;
+	return draft_create(x->store, &copy, x->identity.user, x->now, err);
+}
+
+static bool resend(struct exchange *x, struct error *err) {
+	const char *id;
+	return make_resend(x, &id, err) && reply_redirect(x, arena_print(x->arena, "/campaigns/%s/edit", id));
+}
+
+static bool resend_api(struct exchange *x, struct error *err) {
+	const char *id;
+	if (!make_resend(x, &id, err))
+		return false;
+	struct value *answer = value_map(x->arena);
+	value_put_text(answer, "id", arena_print(x->arena, "campaign_%s", id));
+	x->status = 201;
+	return reply_json(x, answer);
+}
+
+const struct route own_results_routes[] = {
+	{ "GET", "/api/campaigns/:campaign_id/answers", GUARD_SIGNED_IN, answers_api,
+	  .summary = "Who opened, clicked and unsubscribed of a campaign of one's own, told apart from machines, and its "
+	             "links "
+	             "in their order",
+	  .output = &answers_record, .shape = "links[]{position:count url:text clicked_unique:count clicked_total:count}" },
+	{ "POST", "/campaigns/:campaign_id/resend", GUARD_SIGNED_IN, resend, .creates = true },
+	{ "POST", "/api/campaigns/:campaign_id/resend", GUARD_SIGNED_IN, resend_api,
+	  .summary = "A new draft for those who did not open this campaign of one's own", .shape = "id:text",
+	  .creates = true },
+	{ 0 },
+};
