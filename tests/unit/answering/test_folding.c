@@ -1,0 +1,145 @@
+/* Folding by a process that is killed after any of its statements, where TEST_STORE_URI names a server: whoever does it
+ * next counts no hit twice, and loses none. */
+#include <criterion/criterion.h>
+
+#include "answering/answer.h"
+#include "answering/folding.h"
+#include "audience/contacts/change.h"
+#include "dispatch/block.h"
+#include "events/event.h"
+#include "unit/keyed_fixture.h"
+#include "unit/killed.h"
+
+enum { PEOPLE = 6, MESSAGES_MAX = 400 };
+
+static const struct moment now = { 1760000000000 };
+static struct settings settings = { .results_seconds = 1 };
+static const char *campaign_id, *people[PEOPLE];
+
+static const char *new_person(int number) {
+	const char *id = store_new_id(arena);
+	const struct contact_request request = { .email = arena_print(arena, "p%d@f.example", number), .rev = COUNT_NONE };
+	const struct contact_saying saying = { .given = *TEXTS("email"), .source = SOURCE_API, .by = "mara", .now = now };
+	cr_assert(contact_create(store, id, &request, &saying, arena, &err), "%s", err.text);
+	return id;
+}
+
+static void open_block(void) {
+	struct recipient *recipients;
+	struct block block;
+	bool was_there;
+	open_keyed();
+	if (!store)
+		return;
+	cr_assert(store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+	campaign_id = store_new_id(arena);
+	recipients = arena_array(arena, struct recipient, PEOPLE);
+	const char **ids = arena_array(arena, const char *, PEOPLE);
+	for (int i = 0; i < PEOPLE; i++) {
+		ids[i] = people[i] = new_person(i);
+		recipients[i] = (struct recipient){ people[i], arena_print(arena, "p%d@f.example", i), "[]", i == 2 };
+	}
+	record_clear(&block_record, &block);
+	block.id = store_new_id(arena);
+	block.campaign_id = campaign_id;
+	block.number = 0;
+	block.people = (struct rows){ recipients, PEOPLE };
+	block.contact_ids = (struct strings){ ids, PEOPLE };
+	block.is_last = true;
+	cr_assert(block_create(store, &block, now, arena, &was_there, &err), "%s", err.text);
+}
+
+TestSuite(folding, .init = open_block, .fini = close_all, .timeout = 240);
+
+static void hit(enum hit_kind kind, int index, enum agent agent, int64_t after_ms) {
+	struct token token = { .block = 0, .index = index, .link = 0 };
+	const struct visitor visitor = { .agent = agent, .network = "0123abcd" };
+	(void)snprintf(token.campaign_id, sizeof token.campaign_id, "%s", campaign_id);
+	struct hit one = hit_of(kind, &token, &visitor, moment_add(now, after_ms), arena);
+	if (kind == HIT_UNSUBSCRIBE) {
+		one.block = one.index = one.link = COUNT_NONE;
+		one.contact_id = people[index];
+	}
+	cr_assert(hit_store(store, &one, &err), "%s", err.text);
+}
+
+static void come_back(void) {
+	static const char *const all[] = { "hits", "answer_blocks", "answer_sums", "contact_events", "jobs" };
+	int64_t deleted;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		cr_assert(store_delete(store, all[i], &everything, &deleted, &err), "%s", err.text);
+	hit(HIT_OPEN, 0, AGENT_BROWSER, 5000);
+	hit(HIT_OPEN, 0, AGENT_BROWSER, 9000);
+	hit(HIT_CLICK, 1, AGENT_BROWSER, 60000);
+	hit(HIT_OPEN, 2, AGENT_BROWSER, 5000);
+	hit(HIT_OPEN, 3, AGENT_BARE, 5000);
+	hit(HIT_OPEN, 4, AGENT_PROGRAM, 5000);
+	hit(HIT_UNSUBSCRIBE, 5, AGENT_BROWSER, 5000);
+}
+
+static void fold(struct store *of, void *context) {
+	static const struct job_kind *const kinds[] = { &fold_job };
+	const struct job_request request = { .kind = fold_job.name, .key = fold_job.name };
+	ARENA_AUTO own = arena_new();
+	struct error why = ERROR_INIT;
+	struct jobs jobs;
+	const char *id;
+	bool already, worked = true;
+	(void)context;
+	jobs_open(&jobs, of, kinds, 1, &settings);
+	cr_assert(queue_ask(of, &request, own, &id, &already, &why), "%s", why.text);
+	while (worked)
+		cr_assert(jobs_turn(&jobs, &worked, &why), "%s", why.text);
+}
+
+static int64_t count_of(const char *collection, const struct filter *filter) {
+	int64_t count;
+	cr_assert(store_count(store, collection, filter, &count, &err), "%s", err.text);
+	return count;
+}
+
+static void expect_folded(int killed_at) {
+	struct answers sum;
+	struct contact contact;
+	bool found;
+	cr_assert(answers_find(store, campaign_id, arena, &sum, &found, &err) && found, "%s", err.text);
+	cr_expect(sum.opened == 2 && sum.clicked == 1 && sum.unsubscribed == 1 && sum.proxied == 1 && sum.machined == 1,
+	          "after %d: %lld opened, %lld clicked, %lld unsubscribed", killed_at, (long long)sum.opened,
+	          (long long)sum.clicked, (long long)sum.unsubscribed);
+	cr_expect(sum.human_opens == 3 && sum.counted_opens == 1 && sum.human_clicks == 1 && sum.machine_opens == 1,
+	          "after %d: %lld opens, %lld counted", killed_at, (long long)sum.human_opens,
+	          (long long)sum.counted_opens);
+	cr_expect_eq(count_of("hits", &everything), 7, "after %d", killed_at);
+	cr_expect_eq(count_of("hits", FILTER(eq_bool("waits", true))), 0, "after %d", killed_at);
+	cr_expect_eq(count_of("contact_events", &everything), 4, "after %d", killed_at);
+	cr_expect_eq(count_of("hits", FILTER(is_present("hour"), is_absent("block"), is_absent("contact_id"))), 1,
+	             "who is only counted leaves no trace, after %d", killed_at);
+	cr_assert(contact_find(store, people[0], arena, &contact, &found, &err) && found, "%s", err.text);
+	cr_expect(contact.engagement.opened == 1, "after %d", killed_at);
+}
+
+Test(folding, killed_after_each_statement) {
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		come_back();
+		killed = killed_after(count, fold, NULL);
+		fold(store, NULL);
+		expect_folded(count);
+	}
+	cr_expect(!killed && count > 20, "%d messages", count);
+}
+
+Test(folding, what_comes_later_is_added_and_what_was_there_stays) {
+	come_back();
+	fold(store, NULL);
+	hit(HIT_OPEN, 0, AGENT_BROWSER, 90000);
+	hit(HIT_OPEN, 3, AGENT_BROWSER, 90000);
+	hit(HIT_OPEN, 2, AGENT_BROWSER, 90000);
+	fold(store, NULL);
+	struct answers sum;
+	bool found;
+	cr_assert(answers_find(store, campaign_id, arena, &sum, &found, &err) && found, "%s", err.text);
+	cr_expect(sum.opened == 3 && sum.proxied == 0 && sum.human_opens == 6 && sum.counted_opens == 2);
+	cr_expect_eq(count_of("contact_events", &everything), 5);
+}
