@@ -8,6 +8,10 @@ enum { STORED_MAX = 10000 };
 
 static const char EVENTS[] = "contact_events";
 
+struct condition event_is_own(void) {
+	return prefix_text("contact_ref", "email_");
+}
+
 static int by_mail_and_type(const void *a, const void *b) {
 	const struct event *x = a, *y = b;
 	int order = strcmp(x->contact_ref, y->contact_ref);

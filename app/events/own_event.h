@@ -12,6 +12,9 @@ struct own_events {
 	int count;
 };
 
+/* Told from those of observed campaigns by what contact_ref begins with. */
+struct condition event_is_own(void);
+
 /* Afterwards these mails have these events and no others; whose a stored one is stays as it is. *people: of whom
  * something has changed, distinct. Repeating it changes nothing. For one writer a campaign. */
 bool event_save_own(struct store *store, const struct own_events *own, struct arena *arena, struct strings *people,

@@ -20,6 +20,7 @@
 #include "core/store/version.h"
 #include "events/engagement.h"
 #include "events/event.h"
+#include "events/own_event.h"
 #include "observing/job.h"
 #include "observing/raw.h"
 
@@ -109,7 +110,8 @@ struct sum {
 	const struct collection *collection;
 	int64_t count;
 	uint64_t parts[2];
-	GHashTable *campaigns; /* of each campaign: struct difference */
+	GHashTable *campaigns;     /* of each campaign: struct difference */
+	const struct strings *own; /* sorted ids of own campaigns: no provider tells of them */
 	bool is_rebuilt;
 };
 
@@ -132,8 +134,16 @@ static void add_to_campaign(const struct sum *sum, const void *object, uint64_t 
 	difference->count += sum->is_rebuilt ? -1 : 1;
 }
 
+static bool is_of_own(const struct sum *sum, const void *object) {
+	const struct field *field = record_field(sum->collection->record, "campaign_id");
+	const char *id = field ? *(const char *const *)(const void *)((const char *)object + field->offset) : NULL;
+	return id && strings_have_sorted(sum->own, id);
+}
+
 static void add_object(void *context, const void *read) {
 	struct sum *sum = context;
+	if (is_of_own(sum, read))
+		return;
 	char digest[SECRET_HEX];
 	unsigned long long high, low;
 	ARENA_AUTO arena = arena_new();
@@ -178,11 +188,29 @@ static bool sum_both(struct store *present, struct store *rebuilt, struct sum *a
 	       store_each(rebuilt, collection->name, &everything, collection->record, add_object, b, err);
 }
 
+static bool find_own(struct store *present, struct arena *arena, struct strings *own, struct error *err) {
+	struct campaign_filter every = CAMPAIGN_EVERY;
+	struct campaign *campaigns;
+	int count;
+	every.gone = every.own = true;
+	if (!campaign_select(present, &every, arena, &campaigns, &count, err))
+		return false;
+	*own = (struct strings){ arena_array(arena, const char *, (size_t)count + 1), 0 };
+	for (int i = 0; i < count; i++)
+		if (campaigns[i].origin == CAMPAIGN_OWN)
+			own->items[own->count++] = campaigns[i].id;
+	strings_sort(own);
+	return true;
+}
+
 static bool compare(struct store *present, struct store *rebuilt, const struct collection *collection,
                     GHashTable *refused, struct arena *arena, struct replay_row *row, struct error *err) {
+	struct strings own;
+	if (!find_own(present, arena, &own, err))
+		return false;
 	GHashTable *campaigns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	struct sum a = { .collection = collection, .campaigns = campaigns };
-	struct sum b = { .collection = collection, .campaigns = campaigns, .is_rebuilt = true };
+	struct sum a = { .collection = collection, .campaigns = campaigns, .own = &own };
+	struct sum b = { .collection = collection, .campaigns = campaigns, .own = &own, .is_rebuilt = true };
 	bool fine = sum_both(present, rebuilt, &a, &b, err);
 	bool equal = a.count == b.count && memcmp(a.parts, b.parts, sizeof a.parts) == 0;
 	*row = (struct replay_row){ .collection = collection->name,
@@ -395,6 +423,7 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 		fputc('\n', stderr);
 	return each_page(present, "contact_events", FILTER(eq_bool("forgotten", true), eq_bool("repeated", true)),
 	                 &event_record, event_note_counted, rebuilt, err) &&
+	       each_page(present, "contact_events", FILTER(event_is_own()), &event_record, event_restore, rebuilt, err) &&
 	       engagement_renew_all(rebuilt, err) && renew_growths(rebuilt, err);
 }
 
