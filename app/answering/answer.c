@@ -20,31 +20,28 @@ static const struct field link_fields[] = {
 };
 const struct record_type link_answer_record = RECORD_TYPE("LinkAnswer", struct link_answer, link_fields);
 
-#define SUM(member) FIELD_AS(struct answer_block, sum.member, #member)
+#define SUM(owner, member) FIELD_AS(owner, sum.member, #member)
+#define SUMS_OF(owner)                                                                                              \
+	SUM(owner, opened), SUM(owner, clicked), SUM(owner, unsubscribed), SUM(owner, proxied), SUM(owner, machined),   \
+		SUM(owner, human_opens), SUM(owner, proxy_opens), SUM(owner, machine_opens), SUM(owner, unknown_opens),     \
+		SUM(owner, human_clicks), SUM(owner, proxy_clicks), SUM(owner, machine_clicks), SUM(owner, unknown_clicks), \
+		SUM(owner, counted_opens), SUM(owner, counted_clicks), FIELD_LIST(owner, answers, answer_record),           \
+		FIELD_LIST(owner, links, link_answer_record), FIELD_LIST(owner, targets, link_answer_record)
+
+static const struct field kept_fields[] = {
+	FIELD(struct answers_kept, before),
+	SUMS_OF(struct answers_kept),
+};
+static const struct record_type kept_record = RECORD_TYPE("AnswersKept", struct answers_kept, kept_fields);
+
 static const struct field block_fields[] = {
 	FIELD(struct answer_block, campaign_id, .flags = FIELD_ID),
 	FIELD(struct answer_block, block),
 	FIELD(struct answer_block, hour),
 	FIELD(struct answer_block, rules),
-	SUM(opened),
-	SUM(clicked),
-	SUM(unsubscribed),
-	SUM(proxied),
-	SUM(machined),
-	SUM(human_opens),
-	SUM(proxy_opens),
-	SUM(machine_opens),
-	SUM(unknown_opens),
-	SUM(human_clicks),
-	SUM(proxy_clicks),
-	SUM(machine_clicks),
-	SUM(unknown_clicks),
-	SUM(counted_opens),
-	SUM(counted_clicks),
-	FIELD_LIST(struct answer_block, answers, answer_record),
-	FIELD_LIST(struct answer_block, links, link_answer_record),
-	FIELD_LIST(struct answer_block, targets, link_answer_record),
+	SUMS_OF(struct answer_block),
 	FIELD(struct answer_block, folded_at),
+	FIELD_RECORD(struct answer_block, kept, kept_record),
 };
 const struct record_type answer_block_record = RECORD_TYPE("AnswerBlock", struct answer_block, block_fields);
 
@@ -161,6 +158,69 @@ void answers_fold(const struct judged_hit *hits, int count, const struct tracked
 		count_mail(&block->sum, &answers[n++]);
 	}
 	block->answers = (struct rows){ answers, n };
+}
+
+static struct moment first_of(struct moment a, struct moment b) {
+	return !moment_is_set(a) || (moment_is_set(b) && b.ms < a.ms) ? b : a;
+}
+
+static void add_answer(struct answer *sum, const struct answer *more) {
+	sum->opened_at = first_of(sum->opened_at, more->opened_at);
+	sum->clicked_at = first_of(sum->clicked_at, more->clicked_at);
+	sum->unsubscribed_at = first_of(sum->unsubscribed_at, more->unsubscribed_at);
+	sum->proxied_at = first_of(sum->proxied_at, more->proxied_at);
+	if (moment_is_set(more->last_at) && (!moment_is_set(sum->last_at) || more->last_at.ms > sum->last_at.ms))
+		sum->last_at = more->last_at;
+	sum->opens += more->opens;
+	sum->clicks += more->clicks;
+	sum->machines += more->machines;
+}
+
+/* Both by index. */
+static struct rows add_answers(const struct rows *a, const struct rows *b, struct arena *arena) {
+	const struct answer *x = a->items, *y = b->items;
+	struct answer *both = arena_array(arena, struct answer, (size_t)(a->count + b->count) + 1);
+	int n = 0, i = 0, k = 0;
+	while (i < a->count || k < b->count) {
+		bool takes_x = k == b->count || (i < a->count && x[i].index <= y[k].index);
+		bool is_same = takes_x && k < b->count && x[i].index == y[k].index;
+		both[n] = takes_x ? x[i++] : y[k++];
+		if (is_same)
+			add_answer(&both[n], &y[k++]);
+		n++;
+	}
+	return (struct rows){ both, n };
+}
+
+static void add_links(struct rows *sum, const struct rows *more, struct arena *arena) {
+	const struct link_answer *rows = more->items;
+	for (int i = 0; i < more->count; i++)
+		answers_add_link(sum, rows[i].link, rows[i].people, rows[i].clicks, arena);
+}
+
+static void add_hits(struct answers *sum, const struct answers *more) {
+	for (enum hit_kind kind = HIT_OPEN; kind <= HIT_CLICK; kind++)
+		for (enum hit_class as = HIT_HUMAN; as < HIT_CLASS_COUNT; as++) {
+			struct answers other = *more;
+			*answers_hits(sum, kind, as) += *answers_hits(&other, kind, as);
+		}
+}
+
+void answers_add_kept(struct answer_block *block, struct arena *arena) {
+	if (!moment_is_set(block->kept.before))
+		return;
+	block->answers = add_answers(&block->kept.answers, &block->answers, arena);
+	add_links(&block->links, &block->kept.links, arena);
+	add_links(&block->targets, &block->kept.targets, arena);
+	add_hits(&block->sum, &block->kept.sum);
+	const struct answer *answers = block->answers.items;
+	block->sum.opened = block->sum.clicked = block->sum.unsubscribed = block->sum.proxied = block->sum.machined = 0;
+	for (int i = 0; i < block->answers.count; i++)
+		count_mail(&block->sum, &answers[i]);
+}
+
+void answers_keep(struct answer_block *block, struct moment before) {
+	block->kept = (struct answers_kept){ before, block->sum, block->answers, block->links, block->targets };
 }
 
 const struct answer *answer_of(const struct answer_block *block, int64_t index) {

@@ -25,6 +25,13 @@ struct link_answer {
 };
 extern const struct record_type link_answer_record;
 
+/* What hits that were deleted since had come to (answering/expiring.h). */
+struct answers_kept {
+	struct moment before; /* hits before this are part of it, and of nothing else; MOMENT_NONE: none are */
+	struct answers sum;
+	struct rows answers, links, targets;
+};
+
 struct answer_block {
 	const char *campaign_id;
 	int64_t block;       /* COUNT_NONE of an hour */
@@ -35,12 +42,19 @@ struct answer_block {
 	struct rows links;   /* struct link_answer, by link */
 	struct rows targets; /* the same by where they lead: under the first link that leads there */
 	struct moment folded_at;
+	struct answers_kept kept;
 };
 extern const struct record_type answer_block_record;
 
 /* Pure. Folds the judged hits of one block, in the order in which hits_judge leaves them; none may be nobody's. */
 void answers_fold(const struct judged_hit *hits, int count, const struct tracked_links *links, struct arena *arena,
                   struct answer_block *block);
+
+/* Pure. Adds block->kept to what was folded of the hits that are there. */
+void answers_add_kept(struct answer_block *block, struct arena *arena);
+
+/* Pure. What was folded so far is kept, of hits before this moment. */
+void answers_keep(struct answer_block *block, struct moment before);
 
 /* Pure. Adds `clicks` to a link of the block. */
 void answers_add_link(struct rows *links, int64_t link, int64_t people, int64_t clicks, struct arena *arena);

@@ -17,6 +17,7 @@ struct work {
 	const struct folding *folding;
 	struct arena *arena;
 	int64_t number;
+	struct answer_block stored; /* the fold before; empty if there was none */
 	struct hit *hits;
 	const struct hit *before; /* as they are stored */
 	int count;
@@ -35,9 +36,15 @@ static const struct recipient *recipient_of(const struct work *work, int64_t ind
 	return index >= 0 && index < work->block.people.count && people[index].contact_id ? &people[index] : NULL;
 }
 
+/* Those that what is kept tells of already do not count again. */
 static bool read_hits(struct work *work, struct error *err) {
-	if (!store_list(work->folding->store, HITS,
-	                FILTER(eq_id("campaign_id", work->folding->campaign_id), eq_count("block", work->number)),
+	bool found;
+	if (!answer_block_find(work->folding->store, work->folding->campaign_id, work->number, work->arena, &work->stored,
+	                       &found, err) ||
+	    !store_list(work->folding->store, HITS,
+	                FILTER(eq_id("campaign_id", work->folding->campaign_id), eq_count("block", work->number),
+	                       moment_is_set(work->stored.kept.before) ? gte_moment("at", work->stored.kept.before)
+	                                                               : anything()),
 	                SORT(asc("at"), asc("_id")), FOLD_BLOCK_HITS, &hit_record, work->arena, (void **)&work->hits,
 	                &work->count, err))
 		return false;
@@ -167,13 +174,21 @@ static bool settle_all(struct work *work, struct error *err) {
 	return true;
 }
 
-static void fold(struct work *work, struct answer_block *folded) {
-	int kept = 0;
-	for (int i = 0; i < work->count; i++)
-		if (work->judged[i].hit->block != COUNT_NONE)
-			work->judged[kept++] = work->judged[i];
+/* Of the hits in [from, before), on top of what is kept. Unset: no bound. */
+static void fold(struct work *work, struct moment from, struct moment before, const struct answers_kept *kept,
+                 struct answer_block *folded) {
+	struct judged_hit *some = arena_array(work->arena, struct judged_hit, (size_t)work->count + 1);
+	int count = 0;
+	for (int i = 0; i < work->count; i++) {
+		const struct hit *hit = work->judged[i].hit;
+		if (hit->block != COUNT_NONE && (!moment_is_set(from) || hit->at.ms >= from.ms) &&
+		    (!moment_is_set(before) || hit->at.ms < before.ms))
+			some[count++] = work->judged[i];
+	}
 	record_clear(&answer_block_record, folded);
-	answers_fold(work->judged, kept, &work->folding->links, work->arena, folded);
+	answers_fold(some, count, &work->folding->links, work->arena, folded);
+	folded->kept = *kept;
+	answers_add_kept(folded, work->arena);
 	folded->campaign_id = work->folding->campaign_id;
 	folded->block = work->number;
 	folded->hour = COUNT_NONE;
@@ -289,18 +304,36 @@ static bool drop_rest(const struct work *work, struct error *err) {
 	                        UPDATE(set_bool("waits", false)), err);
 }
 
+static struct work *work_new(const struct folding *folding, int64_t block, struct arena *arena) {
+	struct work *work = arena_new_of(arena, struct work);
+	*work = (struct work){ .folding = folding, .arena = arena, .number = block };
+	return work;
+}
+
 bool fold_block(const struct folding *folding, int64_t block, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct work *work = arena_new_of(arena, struct work);
+	struct work *work = work_new(folding, block, arena);
 	struct answer_block folded;
-	*work = (struct work){ .folding = folding, .arena = arena, .number = block };
 	if (!read_hits(work, err) || !read_block(work, err) || !read_contacts(work, err))
 		return false;
 	judge(work);
 	if (!settle_all(work, err))
 		return false;
-	fold(work, &folded);
+	fold(work, MOMENT_NONE, MOMENT_NONE, &work->stored.kept, &folded);
 	return answers_note_due(folding->store, folding->campaign_id, err) &&
 	       answer_block_save(folding->store, &folded, err) && save_events(work, &folded, err) && save_hits(work, err) &&
 	       follow_people(work, err) && drop_rest(work, err);
+}
+
+bool fold_block_keep(const struct folding *folding, int64_t block, struct moment before, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct work *work = work_new(folding, block, arena);
+	struct answer_block old, folded;
+	if (!read_hits(work, err) || !read_block(work, err))
+		return false;
+	judge(work);
+	fold(work, MOMENT_NONE, before, &work->stored.kept, &old);
+	answers_keep(&old, before);
+	fold(work, before, MOMENT_NONE, &old.kept, &folded);
+	return answer_block_save(folding->store, &folded, err);
 }

@@ -20,6 +20,10 @@ struct folding {
 bool fold_block(const struct folding *folding, int64_t block, struct error *err) MUST_CHECK;
 bool fold_hour(const struct folding *folding, int64_t hour, struct error *err) MUST_CHECK;
 
+/* What the block's hits before this moment have come to is kept: they are in no fold any more, and may be deleted. None
+ * of them may wait. */
+bool fold_block_keep(const struct folding *folding, int64_t block, struct moment before, struct error *err) MUST_CHECK;
+
 /* Up to `limit` unsubscribes find their mail; *count of them. */
 bool fold_place_unsubscribes(struct store *store, int limit, int *count, struct error *err) MUST_CHECK;
 

@@ -1,8 +1,10 @@
 /* The job that folds. */
 #include "answering/folding.h"
 
+#include "answering/expiring.h"
 #include "answering/telling.h"
 #include "campaigns/campaign.h"
+#include "core/base/calendar.h"
 #include "core/store/version.h"
 
 static const char HITS[] = "hits", SUMS[] = "answer_sums";
@@ -15,6 +17,8 @@ enum {
 	AGE_SHARE = 100,     /* figures are told again after this part of the campaign's age */
 	REST_MS = SECOND_MS, /* between two passes, and at least as long as the last one took */
 	REST_MAX_MS = 20 * SECOND_MS,
+	EXPIRE_AT_ONCE = 200, /* blocks and hours a pass */
+	EXPIRE_MS = HOUR_MS,
 	CACHES_MS = 20 * SECOND_MS, /* pages that are kept are made anew so often at most */
 };
 
@@ -141,7 +145,7 @@ static bool tell_due(struct pass *pass, struct error *err) {
 	return true;
 }
 
-static int64_t next_ms, caches_ms;
+static int64_t next_ms, caches_ms, expire_ms;
 static bool caches_are_stale = true; /* whoever did this before may have been killed before it said so */
 
 static bool renew_caches(struct store *store, bool worked, struct error *err) {
@@ -156,12 +160,26 @@ static bool renew_caches(struct store *store, bool worked, struct error *err) {
 	return true;
 }
 
+/* Looked for once an hour, until there is nothing left. */
+static bool expire(struct pass *pass, struct error *err) {
+	const struct settings *settings = pass->folding.settings;
+	struct moment before = moment_add(day_start(pass->folding.now), -settings->hits_days * DAY_MS);
+	bool more = false;
+	if (monotonic_ms() < expire_ms)
+		return true;
+	if (!job_beat(pass->run, NULL, err) ||
+	    (settings->hits_days > 0 && !hits_expire(pass->folding.store, before, EXPIRE_AT_ONCE, &more, err)))
+		return false;
+	expire_ms = more ? 0 : monotonic_ms() + EXPIRE_MS;
+	return true;
+}
+
 static bool run_fold(struct job_run *run, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int64_t began = monotonic_ms();
 	struct pass pass = { .run = run, .arena = arena };
 	pass.folding = (struct folding){ .store = run->store, .settings = run->context, .now = run->now };
-	if (!place_all(&pass, err) || !fold_waiting(&pass, err) || !tell_due(&pass, err) ||
+	if (!place_all(&pass, err) || !fold_waiting(&pass, err) || !tell_due(&pass, err) || !expire(&pass, err) ||
 	    !renew_caches(run->store, pass.worked, err))
 		return false;
 	int64_t took = monotonic_ms() - began, rest = took < REST_MS ? REST_MS : took;
@@ -172,7 +190,7 @@ static bool run_fold(struct job_run *run, struct error *err) {
 
 static bool is_anything_to_do(struct store *store, bool *is, struct error *err) {
 	int64_t count = 0;
-	*is = caches_are_stale;
+	*is = caches_are_stale || monotonic_ms() >= expire_ms;
 	if (!*is && !store_count_most(store, HITS, FILTER(eq_bool("waits", true)), 1, &count, err))
 		return false;
 	*is = *is || count > 0;

@@ -91,6 +91,7 @@ static const struct number_setting numbers[] = {
 	{ "PASSWORD_MIN_LENGTH", 12, 8, 128, AT(password_min) },
 	{ "LOG_MAX_BYTES", 10240000, 0, INT64_C(1) << 40, AT(log_max_bytes) },
 	{ "LOG_BACKUP_COUNT", 10, 0, 100, AT(log_backup_count) },
+	{ "HITS_RETENTION_DAYS", 395, 0, 36500, AT(hits_days) },
 	{ "RESULTS_INTERVAL", 60, 1, 3600, AT(results_seconds) },
 	{ "CAMPAIGN_SCHEDULER_INTERVAL", 60, 1, 3600, AT(scheduler_seconds) },
 	{ "MAX_CONCURRENT_CAMPAIGNS", 5, 1, 1000, AT(campaigns_at_once) },

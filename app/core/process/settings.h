@@ -67,6 +67,7 @@ struct settings {
 	int64_t log_max_bytes, log_backup_count; /* LOG_MAX_BYTES, LOG_BACKUP_COUNT: see log_turn_over */
 	int64_t campaign_log_days;               /* CAMPAIGN_LOG_RETENTION_DAYS: see dispatch/log.h */
 	int64_t scheduler_seconds;               /* CAMPAIGN_SCHEDULER_INTERVAL: how often due campaigns are started */
+	int64_t hits_days;                       /* HITS_RETENTION_DAYS: opens and clicks one by one; 0: for ever */
 	int64_t results_seconds;                 /* RESULTS_INTERVAL: how often what came back becomes figures, at most */
 	int64_t campaigns_at_once;               /* MAX_CONCURRENT_CAMPAIGNS: that are being sent; the others wait */
 	int64_t requests_per_worker;             /* WORKER_MAX_REQUESTS */

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "answering/answer.h"
+#include "answering/expiring.h"
 #include "answering/folding.h"
 #include "audience/contacts/change.h"
 #include "dispatch/block.h"
@@ -142,4 +143,47 @@ Test(folding, what_comes_later_is_added_and_what_was_there_stays) {
 	cr_assert(answers_find(store, campaign_id, arena, &sum, &found, &err) && found, "%s", err.text);
 	cr_expect(sum.opened == 3 && sum.proxied == 0 && sum.human_opens == 6 && sum.counted_opens == 2);
 	cr_expect_eq(count_of("contact_events", &everything), 5);
+}
+
+static void expire(struct store *of, void *context) {
+	struct error why = ERROR_INIT;
+	bool more;
+	(void)context;
+	cr_assert(hits_expire(of, moment_add(now, 20000), 10, &more, &why) && !more, "%s", why.text);
+}
+
+/* Their ids tell when they were made. */
+static void make_old(void) {
+	struct hit *hits;
+	int count;
+	int64_t deleted;
+	cr_assert(store_list(store, "hits", &everything, NULL, 100, &hit_record, arena, (void **)&hits, &count, &err));
+	cr_assert(store_delete(store, "hits", &everything, &deleted, &err));
+	for (int i = 0; i < count; i++) {
+		hits[i].id = arena_print(arena, "%08llx%s", (unsigned long long)(hits[i].at.ms / SECOND_MS), hits[i].id + 8);
+		cr_assert(hit_store(store, &hits[i], &err), "%s", err.text);
+	}
+}
+
+Test(folding, old_hits_go_and_what_they_came_to_stays) {
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		come_back();
+		fold(store, NULL);
+		make_old();
+		killed = killed_after(count, expire, NULL);
+		expire(store, NULL);
+		cr_expect_eq(count_of("hits", &everything), 1, "after %d: the click, which is newer", count);
+		hit(HIT_OPEN, 0, AGENT_BROWSER, 90000);
+		fold(store, NULL);
+		struct answers sum;
+		bool found;
+		cr_assert(answers_find(store, campaign_id, arena, &sum, &found, &err) && found, "%s", err.text);
+		cr_expect(sum.opened == 2 && sum.clicked == 1 && sum.unsubscribed == 1 && sum.proxied == 1 && sum.machined == 1,
+		          "after %d: %lld opened", count, (long long)sum.opened);
+		cr_expect(sum.human_opens == 4 && sum.counted_opens == 1 && sum.human_clicks == 1 && sum.machine_opens == 1,
+		          "after %d: %lld opens", count, (long long)sum.human_opens);
+	}
+	cr_expect(!killed && count > 5, "%d messages", count);
 }
