@@ -188,15 +188,20 @@ static bool run_fold(struct job_run *run, struct error *err) {
 	return true;
 }
 
-static bool is_anything_to_do(struct store *store, bool *is, struct error *err) {
-	int64_t count = 0;
-	*is = caches_are_stale || monotonic_ms() >= expire_ms;
+/* Campaigns that wait to be told again keep nobody busy: they are looked for once an interval. */
+static bool is_anything_to_do(struct store *store, const struct settings *settings, bool *is, struct error *err) {
+	static int64_t due_ms;
+	int64_t count = 0, now_ms = monotonic_ms();
+	*is = caches_are_stale || now_ms >= expire_ms;
 	if (!*is && !store_count_most(store, HITS, FILTER(eq_bool("waits", true)), 1, &count, err))
 		return false;
 	*is = *is || count > 0;
-	if (!*is && !store_count_most(store, SUMS, FILTER(eq_bool("is_due", true)), 1, &count, err))
+	if (*is || now_ms < due_ms)
+		return true;
+	due_ms = now_ms + settings->results_seconds * SECOND_MS;
+	if (!store_count_most(store, SUMS, FILTER(eq_bool("is_due", true)), 1, &count, err))
 		return false;
-	*is = *is || count > 0;
+	*is = count > 0;
 	return true;
 }
 
@@ -206,11 +211,11 @@ static bool plan_fold(struct store *store, struct moment now, void *context, str
 	const char *id;
 	bool already, is;
 	(void)now;
-	(void)context;
 	if (monotonic_ms() < next_ms)
 		return true;
 	next_ms = monotonic_ms() + REST_MS;
-	return is_anything_to_do(store, &is, err) && (!is || queue_ask(store, &request, arena, &id, &already, err));
+	return is_anything_to_do(store, context, &is, err) &&
+	       (!is || queue_ask(store, &request, arena, &id, &already, err));
 }
 
 const struct job_kind fold_job = {
