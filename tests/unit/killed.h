@@ -1,5 +1,5 @@
-/* Work on a database that is killed (SIGKILL) after each of its messages to it, one run a message: for one file of a
- * room's tests, beside store_fixture.h. */
+/* Work on a database that is killed (SIGKILL) after each of its messages to it, one run a message: beside
+ * store_fixture.h. */
 #ifndef UNIT_KILLED_H
 #define UNIT_KILLED_H
 
@@ -10,11 +10,13 @@
 
 #include "unit/store_support.h"
 
-static int messages_left = -1; /* before the process is killed; negative: it is not */
+/* Weak: several files of a room's tests share them. */
+extern int messages_left;
+__attribute__((weak)) int messages_left = -1; /* before the process is killed; negative: it is not */
 
 /* libmongoc's way to the server: this one is found before the C library's. */
 ssize_t sendmsg(int to, const struct msghdr *message, int flags);
-ssize_t sendmsg(int to, const struct msghdr *message, int flags) {
+__attribute__((weak)) ssize_t sendmsg(int to, const struct msghdr *message, int flags) {
 	static ssize_t (*real)(int, const struct msghdr *, int);
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "sendmsg");
