@@ -436,10 +436,10 @@ def test_what_came_back_becomes_figures(db, token):
     assert (person["opened"], person["clicked"], person["unsubscribed"]) == (1, 1, 1) and person["last_clicked_at"]
     # What became of each email, as JSON, by what came back, and as CSV.
     shown = {email["contact_id"]: email for email in get(f"/api/campaigns/{ident}/emails", token)}
-    assert [shown[f"contact_{idents[name]}"]["status"] for name in ("p0", "p4", "p5", "p6", "p9")] == ["opened", "clicked", "unsubscribed", "sent", "sent"]
-    assert shown[f"contact_{idents['p4']}"]["clicked_time"] and shown[f"contact_{idents['p0']}"]["opened_time"] and not shown[f"contact_{idents['p6']}"]["clicked_time"]
+    assert [shown[idents[name]]["status"] for name in ("p0", "p4", "p5", "p6", "p9")] == ["opened", "clicked", "unsubscribed", "sent", "sent"]
+    assert shown[idents['p4']]["clicked_time"] and shown[idents['p0']]["opened_time"] and not shown[idents['p6']]["clicked_time"]
     for status, who in (("opened", ("p0", "p1", "p4", "p5")), ("clicked", ("p4", "p5")), ("unsubscribed", ("p5",))):
-        assert {email["contact_id"] for email in get(f"/api/campaigns/{ident}/emails?status={status}", token)} == {f"contact_{idents[name]}" for name in who}, status
+        assert {email["contact_id"] for email in get(f"/api/campaigns/{ident}/emails?status={status}", token)} == {idents[name] for name in who}, status
     first = call(f"/api/campaigns/{ident}/emails?status=opened&limit=3", token)
     rest = get(f"/api/campaigns/{ident}/emails?status=opened&limit=3&cursor={first[2]['X-Next-Cursor']}", token)
     assert len(json.loads(first[1])) == 3 and len(rest) == 1
