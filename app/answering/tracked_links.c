@@ -6,14 +6,15 @@
 #include "core/process/settings.h"
 #include "dispatch/letter.h"
 
-static void find_targets(const struct letter *letter, struct arena *arena, struct tracked_links *links) {
+static void find_targets(const struct letter *letter, struct moment day, struct arena *arena,
+                         struct tracked_links *links) {
 	const struct letter_to nobody = { 0, 0, "", "[]" };
 	int *same_as = arena_array(arena, int, (size_t)links->count + 1);
 	for (int i = 0; i < links->count; i++) {
 		struct error ignored = ERROR_INIT;
 		BUF_AUTO target = { 0 };
 		links->targets[i] = "";
-		if (letter_target(letter, &nobody, i, arena, &target, &ignored))
+		if (letter_target(letter, &nobody, i, day, arena, &target, &ignored))
 			links->targets[i] = arena_copy(arena, buf_text(&target));
 		for (same_as[i] = 0; same_as[i] < i && strcmp(links->targets[same_as[i]], links->targets[i]) != 0;)
 			same_as[i]++;
@@ -35,6 +36,6 @@ bool tracked_links_read(struct store *store, const char *campaign_id, struct are
 		return true;
 	links->count = letter_link_count(letter);
 	links->targets = arena_array(arena, const char *, (size_t)links->count + 1);
-	find_targets(letter, arena, links);
+	find_targets(letter, dispatch.started_at, arena, links);
 	return true;
 }
