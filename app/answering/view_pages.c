@@ -32,7 +32,7 @@ static bool show(struct exchange *x, struct error *err) {
 	return reply_bytes(x, "text/html; charset=utf-8", copy.html, strlen(copy.html));
 }
 
-const struct route view_routes[] = {
+const struct route mail_view_routes[] = {
 	{ "GET", "/view/:token", GUARD_LINK, show, .lenient = true },
 	{ 0 },
 };

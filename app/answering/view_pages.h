@@ -4,6 +4,6 @@
 
 #include "core/http/exchange.h"
 
-extern const struct route view_routes[];
+extern const struct route mail_view_routes[];
 
 #endif

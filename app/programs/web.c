@@ -133,7 +133,7 @@ static const struct route *const tables[] = {
 	single_mail_routes,
 	tracking_routes,
 	unsubscribe_routes,
-	view_routes,
+	mail_view_routes,
 	upload_routes,
 	user_routes,
 	view_routes,
