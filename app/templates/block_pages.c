@@ -35,6 +35,7 @@ static void put_control(struct value *list, const struct place *place, const str
 	value_put_bool(control, "is_text", field->input == INPUT_PARAGRAPHS);
 	value_put_bool(control, "is_number", field->input == INPUT_NUMBER);
 	value_put_bool(control, "is_address", field->input == INPUT_ADDRESS || field->input == INPUT_IMAGE);
+	value_put_bool(control, "is_image", field->input == INPUT_IMAGE);
 	value_put_bool(control, "is_line", field->input == INPUT_LINE);
 	value_put_bool(control, "is_choice", field->input == INPUT_CHOICE);
 	if (field->input == INPUT_CHOICE)

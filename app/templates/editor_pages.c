@@ -6,6 +6,7 @@
 #include "core/http/parts.h"
 #include "templates/asking_pages.h"
 #include "templates/block_pages.h"
+#include "templates/picture_pages.h"
 #include "templates/reading_pages.h"
 #include "templates/starters.h"
 #include "templates/template_pages.h"
@@ -159,7 +160,8 @@ static bool show_form(struct exchange *x, const struct template *template, struc
 	struct problems problems = { 0 }, warnings = { 0 };
 	const char *mode = params_get(&x->form, "mode");
 	bool is_html = mode ? text_same(mode, "html") : !template->design;
-	if (!typed_template(x, template, editor, &shown, &problems, &warnings, err) || !put_names(x, view, err))
+	if (!typed_template(x, template, editor, &shown, &problems, &warnings, err) || !put_names(x, view, err) ||
+	    !pictures_put(x, view, err))
 		return false;
 	for (int i = 0; i < x->problems.count && editor->selected != EDITOR_THEME; i++) {
 		int block = editor_block_of(x->problems.items[i].field);
@@ -257,7 +259,7 @@ static bool edit(struct exchange *x, struct error *err) {
 	struct editor editor;
 	struct problems problems = { 0 }, warnings = { 0 };
 	const char *what = params_get(&x->form, "do");
-	if (!template_of_form(x, &template, err))
+	if (!template_of_form(x, &template, err) || !picture_use(x, what, err))
 		return false;
 	editor_read(&x->form, x->arena, &editor);
 	if (text_same(what, "to-html")) {

@@ -187,7 +187,8 @@ static void end_boxes(struct buf *out) {
 }
 
 static void draw_columns(const struct drawing *drawing, const struct block *block) {
-	int width = (drawing->look->width - 48) / block->item_count;
+	int width = (drawing->look->width - 64) /
+	            block->item_count; /* they stand side by side in a window as wide as the email */
 	begin_row(drawing, "padding:8px 24px;font-size:0");
 	for (int i = 0; i < block->item_count; i++) {
 		const struct drawing one = item_of(drawing, block, i);
@@ -275,7 +276,7 @@ static void draw_qr(const struct drawing *drawing) {
 	buf_text_add(out, " width=\"120\" height=\"120\" "
 	                  "style=\"display:block;width:120px;height:120px;border:0;background-color:#ffffff\"></td></tr></"
 	                  "table></div>\n");
-	begin_box(out, look->inner - 152, false);
+	begin_box(out, look->inner - 168, false);
 	buf_text_add(out, TABLE " width=\"100%\"><tr><td align=\"left\" style=\"padding:8px;text-align:left\">");
 	write_words(drawing);
 	buf_print(out,
