@@ -44,7 +44,7 @@ WRITERS = {
     "media": ["media", "media_files", "media_uses"],
     "reports/partners": ["partners"],
     "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
-    "templates": ["template_revisions", "templates"],
+    "templates": ["recommendations", "template_revisions", "templates"],
     "preflight": ["link_checks", "sender_checks"],
     "senders": ["sending_domains"],
     "composing": ["compositions"],

@@ -53,7 +53,8 @@ const get = async path => {
 	const sender = (await get('/api/sending-domains'))[1][0] ?? await post('/api/sending-domains', { domain: 'openapi.example' });
 	const template = (await get('/api/templates'))[1][0] ?? await post('/api/templates', { name: 'OpenAPI', subject: 'S', html_content: '<p>{{first_name}}</p>' });
 	await fetch(`${url}/api/templates/${template.id}`, { method: 'PUT', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"subject":"T"}' });
-	const ids = { template_id: template.id, account_id: account.id, sending_domain_id: sender.id, import_id: imported.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
+	const recommendation = await post('/api/recommendations', { title: 'OpenAPI', url: 'https://a.example/', interests: ['solar'] });
+	const ids = { recommendation_id: recommendation.id, template_id: template.id, account_id: account.id, sending_domain_id: sender.id, import_id: imported.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
 	// What only a draft answers.
 	const draft = await post('/api/campaigns', { name: 'OpenAPI', subject: 'S', html_content: '<p>{{first_name}} <a href="https://a.example/">x</a></p>', sms_content: 'x', channel: 'both', target_segments: ['ALL'], from_email: 'a@openapi.invalid' });
@@ -93,7 +94,7 @@ const get = async path => {
 	for (let i = 0; i < 300 && (await get(`/api/contacts/import/${imported.id}`))[1].state !== 'done'; i++) await new Promise(resolve => setTimeout(resolve, 200));
 	const [person] = (await get('/api/contacts?q=openapi@a.example'))[1];
 	check('the import made a contact', person?.email === 'openapi@a.example', JSON.stringify(person));
-	for (const path of [`campaigns/${draft.id}`, `contacts/${person?.id}`, `segments/${segment.id}`, `fields/${field.key}`, `suppressions/${suppression.id}`, `media/${image.id}`]) await fetch(`${url}/api/${path}`, { method: 'DELETE', headers });
+	for (const path of [`campaigns/${draft.id}`, `contacts/${person?.id}`, `segments/${segment.id}`, `fields/${field.key}`, `suppressions/${suppression.id}`, `media/${image.id}`, `recommendations/${recommendation.id}`]) await fetch(`${url}/api/${path}`, { method: 'DELETE', headers });
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);
 	process.exit(failures.length ? 1 : 0);

@@ -6,6 +6,8 @@
 #include "composing/checks_pages.h"
 #include "composing/composer_view_pages.h"
 #include "composing/request_pages.h"
+#include "composing/sms_cost.h"
+#include "core/base/currency.h"
 #include "core/base/local.h"
 #include "segments/asked_pages.h"
 #include "templates/reading_pages.h"
@@ -58,7 +60,14 @@ static void put_day_rows(struct exchange *x, struct value *one, const struct for
 	value_put_bool(one, "has_days", forecast->days.count > 1);
 }
 
-static void put_forecast(struct exchange *x, struct value *view, const struct composer_people *people) {
+static bool read_cost(struct exchange *x, const struct reviewed *reviewed, const struct outlook *outlook,
+                      struct sms_cost *cost, struct error *err) {
+	return sms_cost_of(&reviewed->wording, &reviewed->known, outlook->connection, outlook->forecast.messages,
+	                   currency_digits(x->settings->currency), x->now, x->arena, cost, err);
+}
+
+static bool put_forecast(struct exchange *x, struct value *view, const struct reviewed *reviewed,
+                         const struct composer_people *people, struct error *err) {
 	static const char *const titles[] = { "Emails", "SMS" };
 	struct value *rows = value_put(view, "forecasts", value_list(x->arena));
 	bool any_runs = false;
@@ -69,6 +78,10 @@ static void put_forecast(struct exchange *x, struct value *view, const struct co
 			continue;
 		struct value *one = value_push(rows, value_map(x->arena));
 		bool runs = !outlook->problem && forecast->messages > 0;
+		struct sms_cost cost = { .least_segments = 0 };
+		if (i == 1 && runs && !read_cost(x, reviewed, outlook, &cost, err))
+			return false;
+		value_put_text(one, "cost", sms_cost_words(&cost, x->settings->currency, x->arena));
 		any_runs = any_runs || runs;
 		value_put_text(one, "title", titles[i]);
 		value_put_text(one, "problem", outlook->problem);
@@ -86,6 +99,7 @@ static void put_forecast(struct exchange *x, struct value *view, const struct co
 	}
 	value_put_bool(view, "any_runs", any_runs);
 	value_put_bool(view, "has_forecast", rows->count > 0);
+	return true;
 }
 
 static void put_missing(struct exchange *x, struct value *view, const struct reviewed *reviewed) {
@@ -166,8 +180,7 @@ static bool show_review(struct exchange *x, struct error *err) {
 	    !put_sample(x, view, reviewed, err))
 		return false;
 	checks_put(x, view, draft, &reviewed->wording, &checked);
-	put_forecast(x, view, &people);
-	return put_actions(x, view, draft, &people, err) &&
+	return put_forecast(x, view, reviewed, &people, err) && put_actions(x, view, draft, &people, err) &&
 	       reply_page(x, "composing/review", campaign_name(&draft->campaign), "outbox", view, err);
 }
 
@@ -224,8 +237,8 @@ static void put_known(struct value *one, const char *name, int64_t count) {
 		value_put_int(one, name, count);
 }
 
-static bool put_channel(struct exchange *x, struct value *rows, const struct headcount_query *asked,
-                        struct error *err) {
+static bool put_channel(struct exchange *x, struct value *rows, const struct reviewed *reviewed,
+                        const struct headcount_query *asked, struct error *err) {
 	bool by_sms = asked->question.by_sms;
 	struct headcount headcount;
 	if (!headcount_read(x->store, asked, x->arena, &headcount, err))
@@ -246,6 +259,14 @@ static bool put_channel(struct exchange *x, struct value *rows, const struct hea
 	value_put_text(one, "account_id", outlook.connection ? outlook.connection->id : NULL);
 	value_put_text(one, "account", outlook.connection ? outlook.connection->name : NULL);
 	value_put_text(one, "problem", outlook.problem);
+	struct sms_cost cost = { COUNT_NONE, COUNT_NONE, 0, 0 };
+	if (by_sms && !outlook.problem && !read_cost(x, reviewed, &outlook, &cost, err))
+		return false;
+	put_known(one, "least_segments", cost.least_segments ? cost.least_segments : COUNT_NONE);
+	put_known(one, "most_segments", cost.most_segments ? cost.most_segments : COUNT_NONE);
+	put_known(one, "least_cost", cost.least);
+	put_known(one, "most_cost", cost.most);
+	value_put_text(one, "currency", x->settings->currency);
 	return true;
 }
 
@@ -261,7 +282,8 @@ static bool forecast_api(struct exchange *x, struct error *err) {
 		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
 			                             x->now, PEOPLE_COUNT_MS };
 		asked.question.by_sms = by_sms;
-		if ((by_sms ? composition_texts(said) : composition_emails(said)) && !put_channel(x, rows, &asked, err))
+		if ((by_sms ? composition_texts(said) : composition_emails(said)) &&
+		    !put_channel(x, rows, reviewed, &asked, err))
 			return false;
 	}
 	return reply_json(x, answer);
@@ -355,6 +377,7 @@ const struct route review_routes[] = {
 	  .summary = "Who gets a draft and why others do not; over which days at these limits, and which limit holds it up",
 	  .shape = "time_zone:text channels[]{channel:text people:count excluded:count recipients:count "
 	           "left_out[]{reason:text label:text people:count} account_id:text account:text problem:text "
+	           "least_segments:count most_segments:count least_cost:count most_cost:count currency:text "
 	           "begins:time ends:time messages:count left:count limit:text days[]{day:text sent:count limit:text}}" },
 	{ 0 },
 };

@@ -62,6 +62,7 @@ static const struct field connection_fields[] = {
 	FIELD(struct connection, from_name),
 	FIELD_RECORD(struct connection, smtp, connection_smtp_record),
 	FIELD_RECORD(struct connection, limits, connection_limits_record),
+	FIELD(struct connection, sms_rates, .doc = "What a segment costs by the beginning of phone numbers"),
 	FIELD(struct connection, priority, .doc = "Of several the one with the smallest is used first"),
 	FIELD(struct connection, is_active, .flags = FIELD_TRUE),
 	FIELD(struct connection, from_settings, .doc = "It is as the settings say and cannot be changed here"),

@@ -47,7 +47,8 @@ struct connection {
 	const char *org_id, *base_url, *client_id, *account_sid, *from_phone, *from_email, *from_name;
 	struct connection_smtp smtp;
 	struct connection_limits limits;
-	int64_t priority; /* of several the one with the smallest is used first */
+	struct strings sms_rates; /* what a segment costs, "+49 0.0748" (rate.h) */
+	int64_t priority;         /* of several the one with the smallest is used first */
 	bool is_active, from_settings;
 	struct rows secrets; /* struct connection_secret */
 	struct trial last_test;

@@ -45,6 +45,7 @@ static void put_texts(struct exchange *x, struct value *view, const struct conne
 	put(x, view, "from_email", connection->from_email);
 	put(x, view, "from_name", connection->from_name);
 	put(x, view, "from_phone", connection->from_phone);
+	put(x, view, "sms_rates", strings_join(x->arena, &connection->sms_rates, "\n"));
 	put(x, view, "account_sid", connection->account_sid);
 	put(x, view, "client_id", connection->client_id);
 	put(x, view, "org_id", connection->org_id);
@@ -206,11 +207,12 @@ static void keep_absent(struct exchange *x, const struct connection *before, str
 		                                    .from_name = before->from_name,
 		                                    .smtp = before->smtp,
 		                                    .limits = before->limits,
+		                                    .sms_rates = before->sms_rates,
 		                                    .priority = before->priority,
 		                                    .is_active = before->is_active };
-	static const char *const names[] = { "name",        "org_id",     "base_url",   "client_id",
-		                                 "account_sid", "from_phone", "from_email", "from_name",
-		                                 "smtp",        "limits",     "priority",   "is_active" };
+	static const char *const names[] = { "name",       "org_id",     "base_url",  "client_id", "account_sid",
+		                                 "from_phone", "from_email", "from_name", "smtp",      "limits",
+		                                 "priority",   "is_active",  "sms_rates" };
 	struct strings absent = { arena_array(x->arena, const char *, sizeof names / sizeof *names), 0 };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (!value_get(x->json, names[i]))

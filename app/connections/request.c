@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "connections/rate.h"
 #include "connections/secrets.h"
 #include "core/client/address.h"
 #include "core/client/smtp.h"
@@ -28,6 +29,8 @@ enum { SECRET_MAX = 2000, OBJECT_BYTES = 32 * 1024, PRIORITY_MAX = 1000, SID_SIZ
 		FIELD(struct connection_request, account_sid, .max = 40, .doc = "Of Twilio: AC and 32 digits"),      \
 		FIELD(struct connection_request, from_phone, .max = 40,                                              \
 	          .doc = "Of Twilio: a number like +15551234567, or a messaging service"),                       \
+		FIELD(struct connection_request, sms_rates, .flags = FIELD_LINES, .max = SMS_RATES_MAX,              \
+	          .doc = "Of Twilio: what a segment costs by the beginning of phone numbers, +49 0.0748"),       \
 		FIELD(struct connection_request, from_email, .max = 254),                                            \
 		FIELD(struct connection_request, from_name, .max = 100),                                             \
 		FIELD(struct connection_request, priority, .max = PRIORITY_MAX,                                      \
@@ -196,8 +199,28 @@ static bool is_number(const char *text) {
 	return digits >= 8 && digits <= 15 && text[1] != '0' && text[digits + 1] == '\0';
 }
 
+/* Each as it was written, so that people find it again. */
+static void check_rates(struct check *check) {
+	const struct strings *given = &check->request->sms_rates;
+	struct strings *kept = &check->connection->sms_rates;
+	*kept = (struct strings){ arena_array(check->arena, const char *, (size_t)given->count + 1), 0 };
+	for (int i = 0; i < given->count; i++) {
+		struct error problem = ERROR_INIT;
+		const char *line = text_trim(check->arena, given->items[i]), *prefix;
+		int64_t micros;
+		if (!*line)
+			continue;
+		kept->items[kept->count++] = line;
+		if (!rate_read(line, "sms_rates", check->arena, &prefix, &micros, &problem)) {
+			refuse_error(check, &problem);
+			return;
+		}
+	}
+}
+
 static void check_twilio(struct check *check) {
 	struct connection *connection = check->connection;
+	check_rates(check);
 	connection->account_sid = absent_if_empty(check->request->account_sid);
 	connection->from_phone = absent_if_empty(check->request->from_phone);
 	if (!is_sid(connection->account_sid, "AC"))

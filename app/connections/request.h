@@ -9,6 +9,7 @@ struct connection_request {
 	const char *provider, *name, *org_id, *base_url, *client_id, *account_sid, *from_phone, *from_email, *from_name;
 	struct connection_smtp smtp;
 	struct connection_limits limits;
+	struct strings sms_rates;
 	int64_t priority;
 	bool is_active;
 	/* Secrets; NULL or "": as it was. Cookies and headers: a JSON object, or as a browser shows them. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "content/plain.h"
 #include "content/quoted.h"
 #include "content/steps.h"
 #include "core/base/calendar.h"
@@ -21,6 +22,11 @@ struct renderer {
 static bool write_text(const struct renderer *renderer, const struct step *step, const char *text) {
 	if (step->write.type == NAME_MARKUP && step->write.place == PLACE_TEXT) {
 		buf_text_add(renderer->out, text);
+		return true;
+	}
+	if (step->write.type == NAME_MARKUP && step->write.place == PLACE_PLAIN) {
+		ARENA_AUTO arena = arena_new();
+		buf_text_add(renderer->out, text_trim(arena, content_plain(text, strlen(text), false, arena)));
 		return true;
 	}
 	return place_write(step->write.place, text, strlen(text), renderer->out);

@@ -66,6 +66,7 @@
 #include "segments/people_pages.h"
 #include "segments/segment_pages.h"
 #include "senders/sender_pages.h"
+#include "templates/recommendation_pages.h"
 #include "templates/template_pages.h"
 
 static const struct route probe_routes[];
@@ -115,6 +116,7 @@ static const struct route *const tables[] = {
 	person_change_routes,
 	person_export_routes,
 	person_routes,
+	recommendation_routes,
 	report_routes,
 	responder_routes,
 	review_routes,

@@ -7,6 +7,7 @@
 #include "core/base/local.h"
 #include "core/formats/json.h"
 #include "segments/facts.h"
+#include "templates/recommendation.h"
 
 static const char *const kind_names[] = { [READER_SAMPLE] = "sample",
 	                                      [READER_LONGEST] = "longest",
@@ -74,6 +75,24 @@ static const struct sample samples[] = {
 	{ "location", "Lindenau", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" },
 };
 
+static void put_recommended(struct value *values, const char *name, bool longest) {
+	static const char *const long_text = "A sentence below it, which has as many words as there is room for in a "
+										 "recommendation that somebody wrote without thinking of phones";
+	struct recommendation items[RECOMMENDATIONS_SHOWN] = { { .title = "A balcony set for two panels",
+		                                                     .text = "One plug" },
+		                                                   { .title = "Storage, 2 kWh", .text = NULL },
+		                                                   { .title = "How others heat", .text = NULL } };
+	const char *interest = "sample";
+	const struct strings interests = { &interest, 1 };
+	for (int i = 0; i < RECOMMENDATIONS_SHOWN; i++) {
+		items[i].url = "https://example.com/recommended";
+		items[i].interests = interests;
+		items[i].text = longest ? long_text : items[i].text;
+	}
+	const struct rows some = { items, longest ? RECOMMENDATIONS_SHOWN : RECOMMENDATIONS_SHOWN - 1 };
+	value_put_text(values, name, recommendations_html(&some, &interests, values->arena));
+}
+
 static void put_sample(struct value *values, const struct name *name, bool longest, struct moment now) {
 	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
 		if (strcmp(samples[i].name, name->name) == 0) {
@@ -90,6 +109,8 @@ static void put_sample(struct value *values, const struct name *name, bool longe
 		put_day(values, name->name, now);
 	else if (name->type == NAME_TRUTH)
 		value_put_bool(values, name->name, true);
+	else if (name->type == NAME_MARKUP)
+		put_recommended(values, name->name, longest);
 	else if (name->type == NAME_LIST) {
 		struct value *list = value_put(values, name->name, value_list(values->arena));
 		for (int i = 0; i < (longest ? 12 : 2); i++)
@@ -193,6 +214,30 @@ static void put_behaviour(const struct behaviour *behaviour, const struct contac
 	value_put_bool(values, "clicked_last", strings_have(&facts->deeds.campaign_ids[EVENT_CLICKED], campaign->id));
 }
 
+static bool has_interests(const struct reader *readers, int count) {
+	for (int i = 0; i < count; i++)
+		if (value_get(readers[i].values, INTERESTS))
+			return true;
+	return false;
+}
+
+/* By their interests; nothing is asked where nobody has any. */
+static bool put_recommendations(struct store *store, struct reader *readers, int count, struct arena *arena,
+                                struct error *err) {
+	struct rows all;
+	if (!has_interests(readers, count))
+		return true;
+	if (!recommendation_list(store, arena, &all, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct strings interests = interests_of(value_get(readers[i].values, INTERESTS), arena);
+		const char *html = recommendations_html(&all, &interests, arena);
+		if (html)
+			value_put_text(readers[i].values, "recommendations", html);
+	}
+	return true;
+}
+
 bool readers_of_contacts(struct store *store, const struct contact *contacts, int count, bool behaves,
                          struct moment now, struct arena *arena, struct reader *readers, struct error *err) {
 	struct behaviour behaviour = { 0 };
@@ -206,7 +251,7 @@ bool readers_of_contacts(struct store *store, const struct contact *contacts, in
 		if (behaves)
 			put_behaviour(&behaviour, &contacts[i], &behaviour.facts[i], now, readers[i].values);
 	}
-	return true;
+	return put_recommendations(store, readers, count, arena, err);
 }
 
 bool reader_of_contact(struct store *store, const struct contact *contact, struct moment now, struct arena *arena,
