@@ -111,10 +111,10 @@ def test_a_source_survives_saving_reopening_and_copying(token):
 
 WRONG = [("{% if first_name %}" * 1000 + "x" + "{% endif %}" * 1000, "nested"), ("<p>{% if first_name %}x</p>", "endif"),
          ("<script>var a = '{{first_name}}'</script>", "cannot stand"), ("<a href='javascript:{{first_name}}'>x</a>", "cannot stand"),
-         ("<svg><script>{{first_name}}</script></svg>", "cannot stand")]
+         ("<svg><script>{{first_name}}</script></svg>", "cannot stand"), ("<p>{{frist_name}}</p>", "does not exist: {{frist_name}}")]
 
 
-@pytest.mark.parametrize("content, words", WRONG, ids=["levels", "unclosed", "script", "javascript", "svg"])
+@pytest.mark.parametrize("content, words", WRONG, ids=["levels", "unclosed", "script", "javascript", "svg", "unknown"])
 def test_wrong_content_keeps_a_draft_from_being_sent(token, content, words):
     audience = Audience(token, 1)
     campaign = audience.campaign(html_content=content + "<p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>")
