@@ -49,7 +49,17 @@ static void separate(struct lines *lines) {
 	lines->column += width;
 }
 
+/* No-break spaces alone: what keeps a cell of a layout open. */
+static bool is_filler(const struct lines *lines) {
+	bool begins_line = lines->breaks || !lines->seen;
+	return begins_line && lines->word.size && strspn(buf_text(&lines->word), " ") == lines->word.size;
+}
+
 static void end_word(struct lines *lines) {
+	if (is_filler(lines)) {
+		lines->width = 0;
+		buf_reset(&lines->word);
+	}
 	if (!lines->word.size)
 		return;
 	if (lines->breaks) {

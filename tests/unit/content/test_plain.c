@@ -29,6 +29,8 @@ Test(plain, elements) {
 		{ "<table><tr><th>Item<th>Price</tr><tr><td>Oak <b>table</b></td><td>5&nbsp;€</td></tr></table>",
 		  "Item | Price\nOak table | 5 €\n" },
 		{ "<table><tr><td><p>left</p></td><td><p>right</p></td></tr></table>", "left\n\nright\n" },
+		{ "<table><tr><td>a<tr><td>&nbsp;<tr><td>&nbsp;&nbsp;</td></tr><tr><td>b</table>", "a\nb\n" },
+		{ "<p>a</p><p>&nbsp;</p><p>b</p>", "a\n\nb\n" },
 		{ "<blockquote><p>a</p><p>b</p></blockquote>c", "> a\n>\n> b\n\nc\n" },
 		{ "<pre>a\n  b</pre>", "a\n  b\n" },
 		{ "R&amp;D &lt;b&gt; &euro;5 &#8364;6 &hellip;", "R&D <b> €5 €6 …\n" },
