@@ -46,7 +46,8 @@ static void take(struct strings *all, const char *text, struct arena *arena) {
 		items[i] = all->items[i];
 	all->items = items;
 	while ((part = strsep(&rest, ",;\n"))) {
-		const char *interest = text_fold(arena, text_clean(arena, text_trim(arena, part)));
+		const char *clean = text_clean(arena, text_trim(arena, part));
+		const char *interest = clean ? text_fold(arena, clean) : "";
 		if (*interest && !strings_have(all, interest))
 			items[all->count++] = interest;
 	}
@@ -140,12 +141,19 @@ static bool check(const struct recommendation *one, struct error *err) {
 	return true;
 }
 
+/* In one line; "" if nothing is left of it. */
+static const char *line(const char *text, struct arena *arena) {
+	const char *clean = text ? text_clean(arena, text) : NULL;
+	return clean ? text_trim(arena, clean) : "";
+}
+
 static bool read_request(const struct recommendation_request *request, struct moment now, struct arena *arena,
                          struct recommendation *one, struct error *err) {
 	record_clear(&recommendation_record, one);
-	one->title = text_trim(arena, text_clean(arena, request->title));
-	one->text = text_is_empty(request->text) ? NULL : text_clean(arena, request->text);
-	one->url = text_trim(arena, request->url);
+	const char *text = line(request->text, arena);
+	one->title = line(request->title, arena);
+	one->text = *text ? text : NULL;
+	one->url = line(request->url, arena);
 	one->is_paused = request->is_paused;
 	one->updated_at = now;
 	one->rev = request->rev;

@@ -24,6 +24,7 @@ DESIGN = {"theme": {"brand": "#0e4f47"}, "blocks": [
 
 def without_tokens(text):
     """The addresses of this product, each without what is told apart by it."""
+    text = re.sub(r'/unsubscribe/[^\s"<>)]+', "/unsubscribe/TOKEN", text)
     return re.sub(r'(https?://[^/\s"<>]+/(?:[a-z]+/)+)[A-Za-z0-9_.~=-]{16,}(?:/[\w.-]+)?', r"\1TOKEN", text).replace("\r\n", "\n")
 
 
