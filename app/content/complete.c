@@ -15,12 +15,14 @@ bool complete_has_unsubscribe(const char *source) {
 	return strstr(source, "unsubscribe_url") || strstr(source, "unsubscribe_link_id");
 }
 
-/* Behind the <body …> tag; the beginning, if there is none. */
+/* Behind the <body …> tag and its line end, as blocks and previews have it; the beginning, if there is none. */
 static size_t body_begin(const char *html) {
 	for (const char *at = html; (at = strchr(at, '<')); at++) {
 		const char *end = strncasecmp(at, "<body", 5) == 0 && strchr(" \t\r\n>", at[5]) ? strchr(at, '>') : NULL;
-		if (end)
-			return (size_t)(end + 1 - html);
+		if (end) {
+			end += end[1] == '\r' && end[2] == '\n';
+			return (size_t)(end + 1 + (end[1] == '\n') - html);
+		}
 	}
 	return 0;
 }
@@ -39,7 +41,7 @@ static void add_preheader(struct buf *out, const char *preheader) {
 	html_escape(out, preheader);
 	for (int i = 0; i < 60; i++)
 		buf_text_add(out, "&#847;&zwnj;&nbsp;");
-	buf_text_add(out, "</div>");
+	buf_text_add(out, "</div>\n");
 }
 
 static void add_footer(struct buf *out, const char *postal_address) {

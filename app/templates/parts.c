@@ -7,11 +7,15 @@
 #include "content/blocks/blocks.h"
 #include "content/plain.h"
 
+/* On the line below it, as a design draws it. */
 static const char *after_body(const char *html) {
 	for (const char *at = html; (at = strchr(at, '<')); at++)
 		if (strncasecmp(at, "<body", 5) == 0 && strchr(" \t\r\n>", at[5])) {
 			const char *end = strchr(at, '>');
-			return end ? end + 1 : html;
+			if (!end)
+				return html;
+			end += end[1] == '\r' && end[2] == '\n';
+			return end + 1 + (end[1] == '\n');
 		}
 	return html;
 }

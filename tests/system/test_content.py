@@ -51,6 +51,7 @@ def test_preview_test_and_real_email_are_one(token):
     assert parts_of(tested) == parts_of(real)
     bare = re.compile(r'https?://[^\s"<>)]*(?:unsubscribe|/u/|TOKEN)[^\s"<>)]*')  # the preview's addresses are samples, without tokens
     assert bare.sub("LINK", parts_of(real)["plain"]) == bare.sub("LINK", without_tokens(preview["text"]).strip())
+    assert bare.sub("LINK", parts_of(real)["html"]) == bare.sub("LINK", without_tokens(preview["html"]).strip())
     for text in parts_of(real).values():
         assert text.count("https://x.example/s/Rome") >= 2, text
     for message in (tested, real):

@@ -75,7 +75,7 @@ void preheader_html(const char *preheader, struct buf *out) {
 	if (text_is_empty(preheader))
 		return;
 	buf_text_add(out, "<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\">");
-	prose_line(preheader, out);
+	html_escape(out, preheader);
 	for (int i = 0; i < 60; i++)
 		buf_text_add(out, "&#847;&zwnj;&nbsp;");
 	buf_text_add(out, "</div>\n");

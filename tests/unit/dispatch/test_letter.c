@@ -161,6 +161,8 @@ Test(complete, adds_what_is_lacking_where_it_belongs) {
 	cr_expect(strstr(html, "</a></p></body></html>"), "%s", html);
 	cr_expect_str_eq(complete_html(html, &all, arena), html, "nothing is added twice");
 	cr_expect(strstr(complete_html("plain", &all, arena), "plain<p style="));
+	cr_expect(text_starts(complete_html("<body>\r\n<p>1", &all, arena), "<body>\r\n<div style="));
+	cr_expect(strstr(complete_html("<body>\n<p>1", &all, arena), "</div>\n<p>1"));
 	cr_expect_str_eq(complete_text("x {{unsubscribe_url}}", &all, arena), "x {{unsubscribe_url}}");
 	cr_expect_str_eq(complete_text("x", &all, arena), "x\n\n-- \nACME <1>\nUnsubscribe: {{unsubscribe_url}}\n");
 }
