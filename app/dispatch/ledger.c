@@ -106,6 +106,8 @@ bool ledger_fold(struct store *store, const char *block_id, int size, struct blo
                  void (*each)(void *context, const struct ledger_line *line), void *context, struct error *err) {
 	struct journal_append append;
 	int count = PAGES_AT_ONCE;
+	if (size < 0 || size > BLOCK_MESSAGES_MAX)
+		return error_set(err, ERROR_FAULT, "block %s has %d messages", block_id, size);
 	fold_begin(fold, size);
 	while (count == PAGES_AT_ONCE) {
 		ARENA_AUTO arena = arena_new();

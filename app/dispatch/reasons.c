@@ -41,7 +41,7 @@ static bool count_open(struct store *store, const char *campaign_id, struct aren
 	if (!block_states_open(store, campaign_id, OPEN_LOOKED_AT, arena, &states, &found, err))
 		return false;
 	for (int i = 0; i < found && folded < OPEN_FOLDED; i++) {
-		if (states[i].failed == 0)
+		if (states[i].failed == 0 || states[i].size > BLOCK_MESSAGES_MAX)
 			continue;
 		tally->blocks[folded++] = states[i].number;
 		if (!count_block(store, &states[i], arena, tally, err))
