@@ -25,9 +25,9 @@ def pixel(campaign, block, index):
 
 
 def ask(campaign, worker, count, took):
-    """Kept connections, one request in flight on each."""
+    """Kept connections from addresses of their own (nginx limits each), one request in flight on each."""
     where, times = urlsplit(url), []
-    links = [socket.create_connection((where.hostname, where.port)) for _ in range(CONNECTIONS // PROCESSES)]
+    links = [socket.create_connection((where.hostname, where.port), source_address=(f"127.0.{worker + 1}.{number + 1}", 0)) for number in range(CONNECTIONS // PROCESSES)]
     for at in range(0, count, len(links)):
         begun = []
         for number, link in enumerate(links):
@@ -38,6 +38,7 @@ def ask(campaign, worker, count, took):
             data = b""
             while b"GIF89a" not in data or len(data.split(b"GIF89a", 1)[1]) < 37:
                 data += link.recv(65536)
+                assert data.startswith(b"HTTP/1.1 200"), data[:200]
             times.append(time.perf_counter() - begun[number])
     took.put(times)
 
