@@ -3,6 +3,7 @@
 
 #include "campaigns/contact_report.h"
 #include "campaigns/links.h"
+#include "core/store/version.h"
 #include "dispatch/figures.h"
 #include "events/event.h"
 
@@ -65,6 +66,6 @@ bool fold_tell(const struct folding *folding, struct error *err) {
 	for (size_t i = 0; found && i < sizeof told / sizeof *told; i++)
 		if (!tell_growth(folding, &campaign, told[i], err))
 			return false;
-	return (!found || tell_links(folding, &campaign, arena, err)) &&
+	return (!found || tell_links(folding, &campaign, arena, err)) && version_bump(folding->store, REALM_FIGURES, err) &&
 	       answers_note_told(folding->store, folding->campaign_id, folding->now, err);
 }
