@@ -5,11 +5,20 @@
 #include "console/campaign_pages.h"
 #include "core/http/parts.h"
 
-static const char *name_of(const struct list *lists, int count, const char *id) {
+/* Of an own campaign also that of an own list. */
+static bool name_list(struct exchange *x, const struct list *lists, int count, const char *id, bool is_own,
+                      const char **name, struct error *err) {
+	struct list own;
+	bool found = false;
+	*name = is_own ? "a list that was deleted" : "a list that is not synced";
 	for (int i = 0; i < count; i++)
 		if (text_same(lists[i].id, id))
-			return text_is_empty(lists[i].name) ? "(no name)" : lists[i].name;
-	return "a list that is not synced";
+			*name = text_is_empty(lists[i].name) ? "(no name)" : lists[i].name;
+	if (is_own && !list_find(x->store, id, x->arena, &own, &found, err))
+		return false;
+	if (found && !text_is_empty(own.name))
+		*name = own.name;
+	return true;
 }
 
 /* By the names that they had then. */
@@ -22,9 +31,12 @@ static bool put_lists(struct exchange *x, struct value *view, const struct campa
 	                           : list_all_ever(x->store, x->arena, &lists, &count, err)))
 		return false;
 	for (int i = 0; i < campaign->list_ids.count; i++) {
+		const char *name;
+		if (!name_list(x, lists, count, campaign->list_ids.items[i], campaign->origin == CAMPAIGN_OWN, &name, err))
+			return false;
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "id", campaign->list_ids.items[i]);
-		value_put_text(row, "name", name_of(lists, count, campaign->list_ids.items[i]));
+		value_put_text(row, "name", name);
 		value_put_bool(row, "more", i > 0);
 	}
 	value_put_bool(view, "has_lists", rows->count > 0);

@@ -16,10 +16,9 @@ static void put_kind(struct value *rows, const char *label, const char *note, in
 static void put_kinds(struct value *own, const struct answers *sum) {
 	struct value *rows = value_put(own, "kinds", value_list(own->arena));
 	put_kind(rows, "By people", "In the rates", sum->human_opens, sum->human_clicks);
-	put_kind(rows, "By privacy proxies", "Fetched whether anybody looked or not", sum->proxy_opens, sum->proxy_clicks);
-	put_kind(rows, "By machines", "Filters, programs, prefetching", sum->machine_opens, sum->machine_clicks);
-	put_kind(rows, "Not known", "A click within 10 seconds of the delivery, or an app that says nothing of itself",
-	         sum->unknown_opens, sum->unknown_clicks);
+	put_kind(rows, "By privacy proxies", "Fetched, read or not", sum->proxy_opens, sum->proxy_clicks);
+	put_kind(rows, "By machines", "Filters, programs", sum->machine_opens, sum->machine_clicks);
+	put_kind(rows, "Not known", "Too soon, or no agent", sum->unknown_opens, sum->unknown_clicks);
 	value_put_text(own, "proxied", text_of_count(own->arena, sum->proxied));
 	value_put_text(own, "machined", text_of_count(own->arena, sum->machined));
 	value_put_text(own, "counted_opens",
