@@ -156,13 +156,17 @@ def test_a_time_is_armed_changed_and_taken_off(token, people):
     assert [one[0].split(" for")[0] for one in log_of(made)] == ["Scheduled", "Scheduled", "Unscheduled"]
 
 
-@pytest.mark.parametrize("local, moment", [("2099-03-29T02:30", "2099-03-29T01:00:00Z"),  # clocks skip it: the moment of the change
-                                           ("2099-10-25T02:30", "2099-10-25T00:30:00Z"),  # clocks show it twice: the first
-                                           ("2099-07-01T10:00", "2099-07-01T08:00:00Z"), ("2099-01-15T10:00", "2099-01-15T09:00:00Z")])
-def test_a_time_by_the_clocks_of_a_zone(token, people, local, moment):
+@pytest.mark.parametrize("local, zone, moment", [("2099-03-29T02:30", "Europe/Berlin", "2099-03-29T01:00:00Z"),  # clocks skip it: the moment of the change
+                                                 ("2099-10-25T02:30", "Europe/Berlin", "2099-10-25T00:30:00Z"),  # clocks show it twice: the first
+                                                 ("2099-07-01T10:00", "Europe/Berlin", "2099-07-01T08:00:00Z"), ("2099-01-15T10:00", "Europe/Berlin", "2099-01-15T09:00:00Z"),
+                                                 ("2099-12-15T10:00", "America/Sao_Paulo", "2099-12-15T13:00:00Z"),  # a zone that has given up daylight saving
+                                                 ("2099-01-15T09:00", "Europe/Paris", "2099-01-15T08:00:00Z"), ("2099-07-15T09:00", "Europe/Paris", "2099-07-15T07:00:00Z")])
+def test_a_time_by_the_clocks_of_a_zone(token, people, local, zone, moment):
+    """H-T1, H-T5: whatever the zones of server and account are; the zone is shown."""
     made = draft(token, people)
-    status, kept = act(made, "schedule", token, body={"local_time": local, "time_zone": "Europe/Berlin"})
-    assert status == 200 and kept["scheduled_time"] == moment, kept
+    status, kept = act(made, "schedule", token, body={"local_time": local, "time_zone": zone})
+    assert status == 200 and (kept["scheduled_time"], kept["time_zone"]) == (moment, zone), kept
+    assert zone in call(f"/campaigns/{made['id']}/schedule", token)[1]
 
 
 ACTIONS = {"draft": {"send", "schedule"}, "scheduled": {"send", "schedule", "unschedule", "cancel"}, "queued": {"cancel", "stop"}, "sending": {"pause", "stop"},

@@ -186,6 +186,19 @@ def test_one_machine_that_is_ahead_starts_nothing_early(token, clock):
         ahead.wait()
 
 
+def test_whoever_leaves_before_the_time_gets_nothing(token, clock):
+    """H-T4: our scheduler holds it until then."""
+    campaign = scheduled(token, clock, 2)
+    gone, *others = campaign.audience.addresses
+    clock.set(1 / 60)
+    person = get(f"/api/contacts?q={gone}", token)[0]["id"]
+    assert post("/api/suppressions", token, {"address": gone})[0] == 200 and person
+    clock.set(3 / 60)
+    campaign.wait(seconds=60)
+    clock.set(0)
+    assert campaign.arrived() == dict.fromkeys(others, 1)
+
+
 def sender_with(**settings):
     stop_service("sender")
     SETTINGS.update(settings)
