@@ -1,5 +1,7 @@
 """The documented client of a mailing platform, as far as contacts, lists, memberships, campaigns and sending them go; only the token is ours."""
-import argparse, json, time, urllib.error, urllib.parse, urllib.request
+import argparse, asyncio, json, urllib.error, urllib.parse, urllib.request
+
+import websockets
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("url", help="http://host:port")
@@ -133,10 +135,24 @@ if response.status_code == 400:
     response = requests.post(f"{base}/api/campaigns/{campaign['id']}/send")
 assert response.status_code == 200 and response.json()["status"] in ("queued", "sending", "sent") and response.json()["message"], response.text
 print("Campaign sent!")
-deadline = time.monotonic() + 120
-while (status := requests.get(f"{base}/api/campaigns/{campaign['id']}").json()["status"]) != "sent":
-    assert status in ("queued", "sending") and time.monotonic() < deadline, status
-    time.sleep(0.2)
+
+
+# Monitor campaign progress
+async def monitor_campaign(campaign_id):
+    address = f"ws{base.removeprefix('http')}/ws/{campaign_id}"
+    async with websockets.connect(address, extra_headers={"Authorization": f"Bearer {token}"}) as websocket:
+        async for message in websocket:
+            data = json.loads(message)
+            if data["type"] == "campaign_progress":
+                print(f"Progress: {data['progress']}%")
+            elif data["type"] == "campaign_completed":
+                print("Campaign completed!")
+                return data
+
+
+completed = asyncio.run(asyncio.wait_for(monitor_campaign(campaign["id"]), 120))
+assert completed["campaign_id"].removeprefix("campaign_") == campaign["id"].removeprefix("campaign_") and completed["stats"], completed
+assert requests.get(f"{base}/api/campaigns/{campaign['id']}").json()["status"] == "sent"
 assert requests.delete(f"{base}/api/campaigns/{campaign['id']}").status_code == 409
 for path in (f"/api/templates/{template['id']}", f"/api/lists/{email_list['id']}/contacts/{contact['id']}", f"/api/lists/{email_list['id']}", f"/api/contacts/{contact['id']}"):
     response = requests.delete(base + path)
