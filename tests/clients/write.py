@@ -151,7 +151,7 @@ async def monitor_campaign(campaign_id):
 
 
 completed = asyncio.run(asyncio.wait_for(monitor_campaign(campaign["id"]), 120))
-assert completed["campaign_id"].removeprefix("campaign_") == campaign["id"].removeprefix("campaign_") and completed["stats"], completed
+assert completed["campaign_id"].removeprefix("campaign_") == campaign["id"].removeprefix("campaign_") and completed["final_stats"], completed
 assert requests.get(f"{base}/api/campaigns/{campaign['id']}").json()["status"] == "sent"
 assert requests.delete(f"{base}/api/campaigns/{campaign['id']}").status_code == 409
 for path in (f"/api/templates/{template['id']}", f"/api/lists/{email_list['id']}/contacts/{contact['id']}", f"/api/lists/{email_list['id']}", f"/api/contacts/{contact['id']}"):
