@@ -67,7 +67,8 @@ static void done(void *context, const struct smtp_outcome *outcome) {
 	if (outcome->result == SMTP_DEFERRED || outcome->result == SMTP_REFUSED)
 		hand->words[flight->index] = arena_copy(hand->arena, smtp_words(outcome, words));
 	holder_ended(&hand->holder, flight->index, outcome, boot_ms(), hand_time(hand), &refusal);
-	places_note(&hand->places, flight->index, outcome, &refusal);
+	if (places_note(&hand->places, flight->index, outcome, &refusal))
+		hand->saved_ms = 0;
 	note_trouble(hand, outcome, &refusal);
 }
 

@@ -32,7 +32,12 @@ int places_groups(const struct places *places) {
 	return places->count + 1;
 }
 
-static void limit_places(struct places *places, const struct known_destination *known, int count, int size) {
+static void regroup(struct places *places) {
+	for (int i = 0; i < BLOCK_MESSAGES_MAX; i++)
+		places->groups[i] = places->items[places->of[i]].is_limited ? (unsigned short)(places->of[i] + 1) : 0;
+}
+
+static void limit_places(struct places *places, const struct known_destination *known, int count) {
 	for (int i = 0; i < places->count; i++)
 		places->items[i].is_limited = false;
 	for (int i = 0; i < places->count; i++)
@@ -41,8 +46,7 @@ static void limit_places(struct places *places, const struct known_destination *
 				places->items[i].is_limited = true;
 				places->items[i].pace = known[k].pace;
 			}
-	for (int i = 0; i < size; i++)
-		places->groups[i] = places->items[places->of[i]].is_limited ? (unsigned short)(places->of[i] + 1) : 0;
+	regroup(places);
 }
 
 bool places_read(struct places *places, struct store *store, const char *connection_id, struct error *err) {
@@ -54,11 +58,11 @@ bool places_read(struct places *places, struct store *store, const char *connect
 	if (!destinations_limited(store, connection_id, arena, &known, &count, err))
 		return false;
 	places->read_ms = boot_ms();
-	limit_places(places, known, count, BLOCK_MESSAGES_MAX);
+	limit_places(places, known, count);
 	return true;
 }
 
-void places_note(struct places *places, int index, const struct smtp_outcome *outcome, const struct refusal *refusal) {
+bool places_note(struct places *places, int index, const struct smtp_outcome *outcome, const struct refusal *refusal) {
 	struct place *place = &places->items[places->of[index]];
 	bool slow = refusal_rule(refusal->class)->remedy == REMEDY_SLOW;
 	bool is_spam = slow && refusal->class == REFUSAL_SPAM;
@@ -66,6 +70,7 @@ void places_note(struct places *places, int index, const struct smtp_outcome *ou
 	place->replies.verdicts += is_spam;
 	place->replies.deferred += slow && !is_spam;
 	place->gone += outcome->result == SMTP_ACCEPTED || slow;
+	return place->replies.deferred > DESTINATION_TOLERATED || place->replies.verdicts > DESTINATION_TOLERATED;
 }
 
 /* In the last minute, at most. */
@@ -104,7 +109,9 @@ bool places_tell(struct places *places, struct store *store, const char *connect
 		place->replies = (struct destination_replies){ 0 };
 		if (!slowed)
 			continue;
-		places->read_ms = 0;
+		place->is_limited = true;
+		place->pace = now_known.pace;
+		regroup(places);
 		if (!say(store, campaign_id, &now_known, now, arena, err))
 			return false;
 	}

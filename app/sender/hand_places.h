@@ -30,8 +30,9 @@ int places_groups(const struct places *places);
 /* Reads what is limited, unless that was done a moment ago. */
 bool places_read(struct places *places, struct store *store, const char *connection_id, struct error *err) MUST_CHECK;
 
-/* What the server has answered to message `index`. */
-void places_note(struct places *places, int index, const struct smtp_outcome *outcome, const struct refusal *refusal);
+/* What the server has answered to message `index`. True: the others must hear of it at once. */
+bool places_note(struct places *places, int index, const struct smtp_outcome *outcome,
+                 const struct refusal *refusal) MUST_CHECK;
 
 /* Tells the others, if there is anything to tell; the campaign's log says what was slowed. */
 bool places_tell(struct places *places, struct store *store, const char *connection_id, const char *campaign_id,

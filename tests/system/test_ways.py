@@ -4,7 +4,7 @@ import itertools, json, re, time
 
 import pytest
 from mailserver import OwnMailServer
-from product import MAIL, SETTINGS, call, get, mail, start_service, stop_service, wait_until
+from product import MAIL, SETTINGS, call, get, mail, start_service, stop_service, wait_for_health, wait_until
 from sending import Audience, clean_mail, post, read
 
 NAMES = itertools.count(int(time.time()) % 100000)
@@ -15,6 +15,24 @@ def server():
     clean_mail()
     yield
     clean_mail()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def any_port():
+    """On this machine a mail server of a connection has a usual port, unless more is allowed."""
+    old = dict(SETTINGS)
+    SETTINGS.update(CONNECTIONS_PRIVATE_HOSTS="true")
+    for name in ("web", "sender"):
+        stop_service(name)
+        start_service(name)
+    wait_for_health()
+    yield
+    SETTINGS.clear()
+    SETTINGS.update(old)
+    for name in ("web", "sender"):
+        stop_service(name)
+        start_service(name)
+    wait_for_health()
 
 
 @pytest.fixture
