@@ -243,17 +243,25 @@ static bool retry_failed(struct exchange *x, struct error *err) {
 	return send_all(x, AGAIN_FAILED, "failed", err);
 }
 
-static bool confirm_again(struct exchange *x, const char *(*what)(struct exchange *x, const struct progress *progress),
-                          const char *first, const char *second, struct error *err) {
+/* What a page asks before sending again. */
+struct again_question {
+	enum again_what what;
+	const char *state, *first, *second;
+};
+
+static bool confirm_again(struct exchange *x, const struct again_question *asked, struct error *err) {
 	struct campaign campaign;
 	struct progress progress;
 	if (!campaign_of_path(x, &campaign, err) || !progress_read(x->store, campaign.id, x->arena, &progress, err))
 		return false;
-	if (progress.uncertain == 0)
-		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/messages?state=uncertain", campaign.id));
+	const char *uncertain = text_of_counted(x->arena, progress.uncertain, "uncertain email", "uncertain emails");
+	bool failed = asked->what == AGAIN_FAILED;
+	if ((failed ? progress.failed : progress.uncertain) == 0)
+		return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/messages?state=%s", campaign.id, asked->state));
 	const struct confirm confirm = {
-		.question = arena_print(x->arena, "Send %s of “%s” again?", what(x, &progress), campaign_name(&campaign)),
-		.lines = { first, second },
+		.question = arena_print(x->arena, "Send %s of “%s” again?", failed ? "the failed emails" : uncertain,
+		                        campaign_name(&campaign)),
+		.lines = { asked->first, asked->second },
 		.button = "Send again",
 		.back = arena_print(x->arena, "/campaigns/%s/messages", campaign.id),
 		.place = "Emails",
@@ -262,24 +270,18 @@ static bool confirm_again(struct exchange *x, const char *(*what)(struct exchang
 	return reply_confirm(x, &confirm, err);
 }
 
-static const char *uncertain_ones(struct exchange *x, const struct progress *progress) {
-	return text_of_counted(x->arena, progress->uncertain, "uncertain email", "uncertain emails");
-}
-
 static bool confirm_all(struct exchange *x, struct error *err) {
-	return confirm_again(x, uncertain_ones, "They were handed over, and no answer came: each may have arrived.",
-	                     "Whoever got theirs gets it a second time.", err);
-}
-
-static const char *failed_ones(struct exchange *x, const struct progress *progress) {
-	(void)x;
-	(void)progress;
-	return "the failed emails";
+	static const struct again_question asked = { AGAIN_UNCERTAIN, "uncertain",
+		                                         "They were handed over, and no answer came: each may have arrived.",
+		                                         "Whoever got theirs gets it a second time." };
+	return confirm_again(x, &asked, err);
 }
 
 static bool confirm_retry(struct exchange *x, struct error *err) {
-	return confirm_again(x, failed_ones, "They have up to four tries each, as at first.",
-	                     "Those whose address does not exist or is not valid are left out.", err);
+	static const struct again_question asked = { AGAIN_FAILED, "failed",
+		                                         "They have up to four tries each, as at first.",
+		                                         "Those whose address does not exist or is not valid are left out." };
+	return confirm_again(x, &asked, err);
 }
 
 #define AGAIN_SHAPE "count:count message:text"
