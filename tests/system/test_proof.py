@@ -8,6 +8,7 @@ from sending import Audience, clean_mail, kill_senders, post
 
 KILLS, SEED = int(os.environ.get("PROOF_KILLS", "60")), int(os.environ.get("PROOF_SEED", "7"))
 SESSIONS = 8
+A_KILL = 2 * SESSIONS  # of two blocks: one whose answers are not stored yet, and one that has the sessions now
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,7 @@ class Senders:
         for one in self.running:
             one.kill()
             one.communicate()
+        self.running = []
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_senders_are_killed_at_random_moments(token, senders):
             else:
                 senders.kill(at)
                 kills += 1
-        doubt, came = settled(campaign, audience, SESSIONS * (kills - before))
+        doubt, came = settled(campaign, audience, A_KILL * (kills - before))
         campaigns, uncertain, arrived = campaigns + 1, uncertain + doubt, arrived + came
         clean_mail()
     print(f"{kills} kills in {campaigns} campaigns of 2,000, {time.monotonic() - began:.0f} s, seed {SEED}: 0 lost, 0 doubled, {uncertain} uncertain ({uncertain / kills:.2f} a kill), of which {arrived} arrived")
@@ -98,7 +100,7 @@ def test_four_senders_share_one_limit(token, senders):
         SETTINGS.update(old)
         start_service("sender")
     assert (now["accepted"], now["failed"]) == (120, 0)
-    taken = [int(row["at"][17:19]) + 60 * int(row["at"][14:16]) for row in MAIL.messages(f"@{audience.domains[0]}", limit=1000)]
+    taken = [int(row["at"]) for row in MAIL.messages(f"@{audience.domains[0]}", limit=1000)]
     assert len(taken) == 120 and max(taken.count(second) + taken.count(second + 1) for second in taken) <= 30, "two seconds hold the tokens of three windows at most"
 
 
@@ -114,7 +116,7 @@ def test_everything_is_killed_at_once(token):
         if pid:
             os.kill(pid, signal.SIGKILL)
     wait_for_health()
-    settled(campaign, audience, SESSIONS)
+    settled(campaign, audience, A_KILL)
 
 
 @pytest.mark.skipif(not service_row("postgres"), reason="the server of TEST_MONGODB_URI is nobody's to stop")
@@ -129,7 +131,7 @@ def test_the_database_stands_still(token):
     time.sleep(45)
     os.kill(pid, signal.SIGCONT)
     wait_for_health()
-    settled(campaign, audience, SESSIONS)
+    settled(campaign, audience, A_KILL)
 
 
 @pytest.mark.skipif(not service_row("postgres"), reason="the server of TEST_MONGODB_URI is nobody's to stop")
@@ -144,7 +146,7 @@ def test_the_database_is_away_for_a_while(token):
     for name in ("postgres", "ferretdb"):
         start_service(name)
     wait_for_health()
-    settled(campaign, audience, SESSIONS)
+    settled(campaign, audience, A_KILL)
 
 
 def test_it_is_paused_and_resumed_a_hundred_times(token):
@@ -172,12 +174,12 @@ def test_of_two_starts_at_once_one_is_one(token):
     settled(campaign, audience, 0)
 
 
-@pytest.mark.parametrize("rule,words", [({"stage": "starttls", "drop": True}, None), ({"stage": "mail", "times": 30, "reply": "421 4.3.2 shutting down"}, None),
-                                        ({"stage": "mail", "times": 3, "reply": "452 4.3.1 quota"}, None)])
-def test_the_mail_server_fails_for_a_while(token, rule, words):
+@pytest.mark.parametrize("rule", [{"stage": "ehlo", "times": 10, "drop": True}, {"stage": "connect", "times": 30, "reply": "421 4.3.2 busy"},
+                                  {"stage": "mail", "times": 3, "reply": "452 4.3.1 quota"}])
+def test_the_mail_server_fails_for_a_while(token, rule):
     audience = Audience(token, 60)
     mail(rule)
     campaign = audience.campaign().send()
     time.sleep(3)
     mail()
-    settled(campaign, audience, SESSIONS)
+    settled(campaign, audience, A_KILL)
