@@ -42,8 +42,10 @@ static const char *who(const struct contact *contact) {
 
 static void put_verdict(const struct exchange *x, struct value *view, const char *name, const struct contact *contact,
                         bool by_sms) {
-	const struct mailable_question question = { by_sms, NULL, x->settings->suppression_list,
-		                                        x->settings->require_consent, x->settings->validate_domains };
+	const struct mailable_question question = { .by_sms = by_sms,
+		                                        .suppression_list = x->settings->suppression_list,
+		                                        .require_consent = x->settings->require_consent,
+		                                        .validate_domains = x->settings->validate_domains };
 	enum mailable verdict = contact_mailable(contact, &question);
 	struct value *one = value_put(view, name, value_map(x->arena));
 	value_put_bool(one, "can", verdict == MAILABLE);

@@ -18,6 +18,7 @@ static const struct field fields[] = {
 	FIELD(struct dispatch, names),
 	FIELD(struct dispatch, types),
 	FIELD(struct dispatch, list_id, .flags = FIELD_ID),
+	FIELD(struct dispatch, base_list_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, connection_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, started_by),
 	FIELD(struct dispatch, started_at),

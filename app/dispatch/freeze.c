@@ -69,6 +69,7 @@ static bool begin_filling(struct filling *filling, struct error *err) {
 	filling->tracks_by_list = tracks_by_lists(dispatch, &known);
 	filling->behaves = names_any(&dispatch->names, deeds, sizeof deeds / sizeof *deeds);
 	filling->question = (struct mailable_question){ .list_id = dispatch->list_id,
+		                                            .base_list_id = dispatch->base_list_id,
 		                                            .suppression_list = filling->settings->suppression_list,
 		                                            .require_consent = filling->settings->require_consent,
 		                                            .validate_domains = filling->settings->validate_domains };

@@ -1,6 +1,7 @@
 /* Starting a campaign. */
 #include <string.h>
 
+#include "audience/lists/list.h"
 #include "campaigns/own_campaign.h"
 #include "composing/addressees.h"
 #include "composing/draft.h"
@@ -38,6 +39,18 @@ static bool freeze_content(struct store *store, const struct composition *said, 
 	       letter_names(said, &settings, &known, arena, &dispatch->names, &dispatch->types, err);
 }
 
+/* Whoever leaves the list of which the chosen one is a part is sent nothing, either. */
+static bool find_base(struct store *store, struct dispatch *dispatch, struct arena *arena, struct error *err) {
+	struct list list;
+	bool found;
+	if (!dispatch->list_id)
+		return true;
+	if (!list_find(store, dispatch->list_id, arena, &list, &found, err))
+		return false;
+	dispatch->base_list_id = found ? list.base_list_id : NULL;
+	return true;
+}
+
 /* What is frozen of a draft. */
 static bool dispatch_of(struct store *store, const struct draft *draft, const struct wording *wording,
                         struct arena *arena, struct dispatch *dispatch, struct error *err) {
@@ -47,7 +60,7 @@ static bool dispatch_of(struct store *store, const struct draft *draft, const st
 	dispatch->list_id = addressees_list(&draft->composition);
 	dispatch->connection_id = draft->composition.account_id;
 	dispatch->said.settings.unsubscribe_link |= wording->marketing;
-	return freeze_content(store, &dispatch->said, dispatch, arena, err);
+	return find_base(store, dispatch, arena, err) && freeze_content(store, &dispatch->said, dispatch, arena, err);
 }
 
 bool dispatch_read_draft(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,

@@ -14,6 +14,7 @@ enum { TAKES_MAX = 16 };
 static struct mailable_question question_of(const struct hand *hand) {
 	const struct settings *settings = hand->shared->settings;
 	return (struct mailable_question){ .list_id = hand->campaign->dispatch.list_id,
+		                               .base_list_id = hand->campaign->dispatch.base_list_id,
 		                               .suppression_list = settings->suppression_list,
 		                               .require_consent = settings->require_consent,
 		                               .validate_domains = settings->validate_domains };

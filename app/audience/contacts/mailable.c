@@ -29,9 +29,14 @@ static bool is_member(const struct contact *contact, const char *list_id) {
 	return list_id && strings_have(&contact->list_ids, list_id);
 }
 
-static bool is_unsubscribed(const struct contact *contact, const char *list_id) {
-	return moment_is_set(contact->unsubscribed_at) || (list_id && strings_have(&contact->unsubscribed_ids, list_id)) ||
-	       (!is_member(contact, list_id) && contact->status == CONTACT_UNSUBSCRIBED);
+static bool has_left(const struct contact *contact, const char *list_id) {
+	return list_id && strings_have(&contact->unsubscribed_ids, list_id);
+}
+
+static bool is_unsubscribed(const struct contact *contact, const struct mailable_question *question) {
+	return moment_is_set(contact->unsubscribed_at) || has_left(contact, question->list_id) ||
+	       has_left(contact, question->base_list_id) ||
+	       (!is_member(contact, question->list_id) && contact->status == CONTACT_UNSUBSCRIBED);
 }
 
 static bool is_pending(const struct contact *contact, const char *list_id) {
@@ -46,7 +51,7 @@ enum mailable contact_mailable(const struct contact *contact, const struct maila
 	return text_is_empty(to)                                                        ? MAILABLE_NO_ADDRESS
 	       : !contact->is_active                                                    ? MAILABLE_INACTIVE
 	       : question->suppression_list && suppressed                               ? MAILABLE_SUPPRESSED
-	       : is_unsubscribed(contact, question->list_id)                            ? MAILABLE_UNSUBSCRIBED
+	       : is_unsubscribed(contact, question)                                     ? MAILABLE_UNSUBSCRIBED
 	       : is_pending(contact, question->list_id)                                 ? MAILABLE_PENDING
 	       : question->require_consent && contact->unproven                         ? MAILABLE_UNPROVEN
 	       : !question->by_sms && question->validate_domains && contact->bad_domain ? MAILABLE_BAD_DOMAIN
@@ -74,10 +79,14 @@ static struct condition not_on(const char *list_id) {
 	return list_id ? ne_id("list_ids", list_id) : anything();
 }
 
-static struct condition unsubscribed(struct arena *arena, const char *list_id) {
-	return GROUP(arena, FILTER_ANY_OF, is_present("unsubscribed_at"),
-	             list_id ? eq_id("unsubscribed_ids", list_id) : nobody(),
-	             GROUP(arena, FILTER_ALL_OF, not_on(list_id),
+static struct condition left(const char *list_id) {
+	return list_id ? eq_id("unsubscribed_ids", list_id) : nobody();
+}
+
+static struct condition unsubscribed(struct arena *arena, const struct mailable_question *question) {
+	return GROUP(arena, FILTER_ANY_OF, is_present("unsubscribed_at"), left(question->list_id),
+	             left(question->base_list_id),
+	             GROUP(arena, FILTER_ALL_OF, not_on(question->list_id),
 	                   eq_choice("status", &contact_statuses, CONTACT_UNSUBSCRIBED)));
 }
 
@@ -107,7 +116,7 @@ static struct condition holds(struct arena *arena, const struct mailable_questio
 	case MAILABLE_SUPPRESSED:
 		return question->suppression_list ? is_present(suppressed) : nobody();
 	case MAILABLE_UNSUBSCRIBED:
-		return unsubscribed(arena, question->list_id);
+		return unsubscribed(arena, question);
 	case MAILABLE_PENDING:
 		return pending(arena, question->list_id);
 	case MAILABLE_UNPROVEN:

@@ -22,8 +22,9 @@ extern const struct choices mailables;                    /* "mailable", "no_add
 extern const char *const mailable_labels[MAILABLE_COUNT]; /* for people: "No address" */
 
 struct mailable_question {
-	bool by_sms;         /* to the phone; else by email */
-	const char *list_id; /* of the list that is sent to; NULL: no list, or several */
+	bool by_sms;              /* to the phone; else by email */
+	const char *list_id;      /* of the list that is sent to; NULL: no list, or several */
+	const char *base_list_id; /* of the list that this one is a part of; NULL: none */
 	bool suppression_list, require_consent, validate_domains; /* as the settings have it */
 };
 

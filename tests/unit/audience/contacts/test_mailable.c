@@ -91,9 +91,9 @@ Test(mailable, the_check_and_the_filter_agree) {
 		bulk_insert(bulk, &contact_record, &people[i]);
 	}
 	cr_assert(bulk_run(bulk, NULL, &err), "%s", err.text);
-	for (int kind = 0; kind < 32; kind++)
-		compare(people,
-		        &(struct mailable_question){ kind & 1, kind & 2 ? lists[0] : NULL, kind & 4, kind & 8, kind & 16 });
+	for (int kind = 0; kind < 64; kind++)
+		compare(people, &(struct mailable_question){ kind & 1, kind & 2 ? lists[0] : NULL, kind & 32 ? lists[1] : NULL,
+		                                             kind & 4, kind & 8, kind & 16 });
 }
 
 Test(mailable_rules, without_a_membership_of_the_list_all_lists_count) {
@@ -111,6 +111,10 @@ Test(mailable_rules, without_a_membership_of_the_list_all_lists_count) {
 	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE);
 	contact.unsubscribed_ids = *TEXTS("ruled");
 	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE_UNSUBSCRIBED);
+	contact.unsubscribed_ids = *TEXTS("base");
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE);
+	cr_expect_eq(contact_mailable(&contact, &(struct mailable_question){ .list_id = "ruled", .base_list_id = "base" }),
+	             MAILABLE_UNSUBSCRIBED);
 }
 
 Test(mailable_rules, the_first_reason_is_told) {
