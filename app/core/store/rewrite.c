@@ -3,8 +3,6 @@
 
 #include "core/store/flow.h"
 
-enum { INDEX_NOT_FOUND = 27 };
-
 static const char REWRITES[] = "schema_rewrites";
 
 enum rewrite_state { REWRITE_UNKNOWN, REWRITE_FILLING, REWRITE_FILLED, REWRITE_DONE };
