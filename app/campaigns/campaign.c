@@ -100,6 +100,10 @@ static const struct field beginning_fields[] = {
 };
 static const struct record_type beginning_record = RECORD_TYPE("CampaignBeginning", struct beginning, beginning_fields);
 
+bool campaign_counts(const struct campaign *campaign) {
+	return campaign->origin != CAMPAIGN_OWN || campaign->current_metrics.sent > 0;
+}
+
 const char *campaign_name(const struct campaign *campaign) {
 	return text_is_empty(campaign->name) ? "(no name)" : campaign->name;
 }
@@ -215,7 +219,7 @@ static bool find_and_assign(struct store *store, const char *id, enum assignment
 	struct campaign campaign;
 	if (!find_stored(store, id, arena, &campaign, found, err))
 		return false;
-	*found = *found && campaign.origin != CAMPAIGN_OWN;
+	*found = *found && campaign_counts(&campaign);
 	return (!*found || assign(store, &campaign, what, value, arena, err)) && version_bump(store, REALM_PARTNERS, err);
 }
 

@@ -119,6 +119,9 @@ bool campaign_sum(struct store *store, const struct strings *list_ids, struct mo
  * recorded. */
 bool campaign_first_seen(struct store *store, struct arena *arena, struct moment *first, struct error *err) MUST_CHECK;
 
+/* Pure. Does it count among all campaigns: an observed one, or one of our own of which something was sent? */
+bool campaign_counts(const struct campaign *campaign);
+
 /* The name for display; "(no name)" if it has none. */
 const char *campaign_name(const struct campaign *campaign);
 

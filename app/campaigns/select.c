@@ -16,8 +16,7 @@ static bool is_there(const struct campaign *campaign, struct moment as_of) {
 
 /* Own ones count like all others once something of them is sent. */
 static bool is_of_wanted_origin(const struct campaign *campaign, const struct campaign_filter *wanted) {
-	return campaign->origin != CAMPAIGN_OWN ||
-	       (!wanted->observed && (wanted->own || campaign->current_metrics.sent > 0));
+	return campaign->origin != CAMPAIGN_OWN || (!wanted->observed && (wanted->own || campaign_counts(campaign)));
 }
 
 static bool is_wanted(const struct campaign *campaign, const struct campaign_filter *wanted) {

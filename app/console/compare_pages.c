@@ -15,7 +15,7 @@ static bool add_campaign(struct exchange *x, const char *id, struct party *party
 	bool found;
 	if (!campaign_find(x->store, id, x->arena, &campaign, &found, err))
 		return false;
-	if (!found || campaign.origin == CAMPAIGN_OWN)
+	if (!found || !campaign_counts(&campaign))
 		return error_field(err, "id", "One of these campaigns is not known here. Choose another");
 	if (moment_is_set(campaign.gone_at))
 		return error_field(err, "id", "“%.80s” is no longer at EmailOctopus and cannot be compared. Choose another",

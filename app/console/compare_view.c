@@ -228,7 +228,7 @@ static bool find_chosen(struct exchange *x, struct campaign **chosen, int *count
 		bool found;
 		if (!campaign_find(x->store, ids.items[i], x->arena, &(*chosen)[*count], &found, err))
 			return false;
-		*count += found && (*chosen)[*count].origin != CAMPAIGN_OWN && !moment_is_set((*chosen)[*count].gone_at);
+		*count += found && campaign_counts(&(*chosen)[*count]) && !moment_is_set((*chosen)[*count].gone_at);
 	}
 	return true;
 }

@@ -172,6 +172,15 @@ static bool drop_lost(struct store *store, struct moment now, struct arena *aren
 	return fine;
 }
 
+/* The same picture once more, now with words: one that has none gets them. */
+static bool describe(struct store *store, struct media *media, const char *alt, struct error *err) {
+	bool found;
+	if (text_is_empty(alt) || !text_is_empty(media->alt))
+		return true;
+	media->alt = alt;
+	return store_save(store, MEDIA, FILTER(by_id(media->id)), &media_record, media, ONLY("alt"), &found, err);
+}
+
 bool media_add(struct store *store, const struct media_upload *upload, const struct media_request *request,
                struct arena *arena, struct media *media, struct error *err) {
 	BUF_AUTO kept = { 0 };
@@ -192,8 +201,10 @@ bool media_add(struct store *store, const struct media_upload *upload, const str
 	new.bytes = (int64_t)kept.size;
 	if (!find_same(store, new.kind, new.sha256, arena, media, &found, err))
 		return false;
-	return found || (finish_drops(store, upload->now, arena, err) && drop_lost(store, upload->now, arena, err) &&
-	                 insert(store, &new, &kept, arena, media, err));
+	if (found)
+		return describe(store, media, new.alt, err);
+	return (finish_drops(store, upload->now, arena, err) && drop_lost(store, upload->now, arena, err) &&
+	        insert(store, &new, &kept, arena, media, err));
 }
 
 bool media_list(struct store *store, enum media_kind kind, struct arena *arena, struct rows *rows, struct error *err) {

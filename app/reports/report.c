@@ -72,7 +72,7 @@ static bool resolve_campaigns(struct store *store, const struct strings *asked, 
 		bool found;
 		if (!campaign_find(store, asked->items[i], arena, &campaign, &found, err))
 			return false;
-		if (!found || campaign.origin == CAMPAIGN_OWN)
+		if (!found || !campaign_counts(&campaign))
 			return error_field(err, "campaigns", "There is no campaign “%.60s”", asked->items[i]);
 		ids->items[ids->count++] = campaign.id;
 	}

@@ -134,6 +134,7 @@ bool post_refresh(struct posts *posts, struct post *post, struct error *err) {
 }
 
 bool posts_take(struct posts *posts, const char *connection_id, struct post **out, struct error *err) {
+	drop_unused(posts);
 	struct post *post = connection_id ? find_post(posts, connection_id) : find_default(posts);
 	if (post && !post_refresh(posts, post, err))
 		return false;
@@ -143,7 +144,6 @@ bool posts_take(struct posts *posts, const char *connection_id, struct post **ou
 		return false;
 	post->holds++;
 	*out = post;
-	drop_unused(posts);
 	return true;
 }
 

@@ -195,3 +195,23 @@ def test_a_long_line_of_html_is_cut_nowhere(token):
     number = MAIL.messages(audience.addresses[0], exact=1)[0]["id"]
     assert MAIL.message(number)["longest_line"] <= 998 and MAIL.message(number)["bare_lines"] == 0
     assert body in read(number).get_body(("html",)).get_content()
+
+
+def test_campaigns_of_our_own_are_compared_and_reported(token):
+    """Once something of them is sent, as all others; a draft is not."""
+    campaigns = [Audience(token, 2).campaign().send() for _ in range(2)]
+    for campaign in campaigns:
+        campaign.wait()
+    ids = [campaign.id.removeprefix("campaign_") for campaign in campaigns]
+    listed = lambda: {row["id"].removeprefix("campaign_") for row in get("/api/campaigns?limit=10", token)}
+    wait_until(lambda: set(ids) <= listed(), "both to be listed")
+    status, page, _ = call("/compare?" + "&".join(f"id={one}" for one in ids), token)
+    assert status == 200 and "Compare two campaigns" in page
+    status, answer, _ = post("/api/reports", token, {"campaigns": ids, "title": "Our own"})
+    assert status < 300, answer
+    report = json.loads(answer)["id"]
+    wait_until(lambda: get(f"/api/reports/{report}", token)["state"] == "ready", "the report", 60)
+    assert call(f"/api/reports/{report}", token, "DELETE")[0] == 200
+    draft = Audience(token, 1).campaign().id.removeprefix("campaign_")
+    assert call(f"/compare?id={ids[0]}&id={draft}", token)[0] == 400
+    assert post("/api/reports", token, {"campaigns": [draft], "title": "A draft"})[0] in (400, 422)

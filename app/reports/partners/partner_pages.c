@@ -310,7 +310,7 @@ static bool show_owner(struct exchange *x, struct error *err) {
 	if (!campaign_find(x->store, x->values[0], x->arena, &campaign, &found, err) ||
 	    !partner_list(x->store, x->arena, &partners, &count, err))
 		return false;
-	if (!found || campaign.origin == CAMPAIGN_OWN)
+	if (!found || !campaign_counts(&campaign))
 		return error_set(err, ERROR_MISSING, "no campaign %.60s", x->values[0]);
 	const struct partner *owner = partner_of(&campaign, partners, count);
 	struct value *view = value_map(x->arena);
