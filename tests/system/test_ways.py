@@ -67,7 +67,7 @@ def seconds(at):
 
 
 def said(campaign):
-    return [row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", campaign.token)["items"]]
+    return [row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", campaign.token)]
 
 
 def test_a_connection_keeps_its_delay_and_pauses(token, connection):
