@@ -43,6 +43,14 @@ class Line:
         self.link = http.client.HTTPConnection("127.0.0.1", int(PORT), timeout=60, source_address=(address, 0))
 
     def ask(self, method, path, body=None, **headers):
+        """Whoever asks faster than an address may waits for it."""
+        answer = self.ask_once(method, path, body, headers)
+        while answer[0] == 429:
+            time.sleep(0.3)
+            answer = self.ask_once(method, path, body, headers)
+        return answer
+
+    def ask_once(self, method, path, body, headers):
         for again in (True, False):
             try:
                 self.link.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
