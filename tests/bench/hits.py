@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 """Hits through nginx, each durable before its answer, beside as many bare inserts of the same documents: hits a second, the slowest of
-a hundred, and how long folding takes.
-
-usage: hits.py URL MONGODB_URI DATABASE LINK_KEY [HITS]   (against an instance that is up and does nothing else)"""
-import datetime, hashlib, hmac, base64, multiprocessing, os, socket, sys, time
+a hundred, and how long folding takes."""
+import argparse, base64, datetime, hashlib, hmac, multiprocessing, os, socket, time
 from urllib.parse import urlsplit
 
 import bson, pymongo
 
-url, uri, name, key = sys.argv[1:5]
-HITS = int(sys.argv[5]) if len(sys.argv) > 5 else 20000
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("url", help="of an instance that is up and does nothing else")
+parser.add_argument("uri")
+parser.add_argument("database")
+parser.add_argument("key", help="the first of LINK_KEYS")
+parser.add_argument("hits", type=int, nargs="?", default=20000)
+options = parser.parse_args()
+url, uri, name, key, HITS = options.url, options.uri, options.database, options.key, options.hits
 PROCESSES, CONNECTIONS, BLOCKS = 2, 16, 20
 KEY = bytes.fromhex(key)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
