@@ -62,10 +62,6 @@ def times(server, domain):
     return sorted(row["at"] for row in server.messages(f"@{domain}", limit=1000))
 
 
-def seconds(at):
-    return time.mktime(time.strptime(at[:19], "%Y-%m-%dT%H:%M:%S")) + float("0" + at[19:].rstrip("Z"))
-
-
 def said(campaign):
     return [row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", campaign.token)]
 
@@ -75,7 +71,7 @@ def test_a_connection_keeps_its_delay_and_pauses(token, connection):
     audience = Audience(token, 5)
     way = connection(MAIL.port, limits={"delay": 1, "batch_size": 2, "batch_delay": 3})
     assert audience.campaign(account_id=way).send().wait()["accepted"] == 5
-    at = [seconds(one) for one in times(MAIL, audience.domains[0])]
+    at = times(MAIL, audience.domains[0])
     gaps = [later - earlier for earlier, later in zip(at, at[1:])]
     assert len(gaps) == 4 and all(gap > least - 0.5 for gap, least in zip(gaps, (1, 3, 1, 3))), gaps
 
@@ -98,16 +94,14 @@ def test_a_provider_that_wants_fewer_gets_fewer_and_holds_up_nobody(token):
 def test_another_connection_stands_in(token, connection, other):
     """The campaign's own is away: those of the same sender's domain, by priority."""
     audience = Audience(token, 30)
-    port = other.port
-    own, worse = connection(port, priority=1), connection(MAIL.port, priority=5)
-    foreign = connection(MAIL.port, priority=2, from_email="news@other.example")
-    other.kill()
-    campaign = audience.campaign(account_id=own).send()
+    mail({"stage": "connect", "reply": "421 4.3.2 away"})
+    worse, foreign = connection(other.port, priority=5), connection(other.port, priority=2, from_email="news@other.example")
+    campaign = audience.campaign().send()
     assert campaign.wait()["accepted"] == 30
-    assert campaign.arrived() == dict.fromkeys(audience.addresses, 1)
+    assert other.counts()["to"] == dict.fromkeys(audience.addresses, 1) and not campaign.arrived()
     name = get(f"/api/accounts/{worse}", token)["name"]
     assert any(f"sending goes on through “{name}”" in text for text in said(campaign)), said(campaign)
-    assert get(f"/api/accounts/{own}", token)["last_error"] and not get(f"/api/accounts/{foreign}", token).get("last_used_at")
+    assert not get(f"/api/accounts/{foreign}", token).get("last_used_at")
 
 
 def test_view_in_browser(token):
