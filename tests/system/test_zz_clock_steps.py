@@ -1,5 +1,6 @@
 """The machine's clock is set while everything runs, forward and back, by two hours and by a day: the database's and that of each program. The provider's
-and the mail server's stay. test_clocks moves what is stored instead, with figures of both sides."""
+and the mail server's stay. test_clocks moves what is stored instead, with figures of both sides. The last of all files: ids are made by the programs' clocks, so what it
+leaves is in no order."""
 import datetime, json, os, pathlib, signal, struct, subprocess, time
 
 import pytest
