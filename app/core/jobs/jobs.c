@@ -2,6 +2,7 @@
 #include "core/jobs/jobs.h"
 
 #include <assert.h>
+#include <unistd.h>
 
 #include "core/store/clock.h"
 
@@ -12,6 +13,7 @@ enum {
 	BEATS = 6, /* per lease */
 	PATIENCE_MS = 300,
 	STEP_MS = 10 * SECOND_MS,
+	STUCK_SECONDS = 300,
 };
 
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
@@ -254,8 +256,17 @@ static bool take_one(struct jobs *jobs, bool *worked, struct error *err) {
 	return fine;
 }
 
+/* libmongoc 1.23 can wait for a lock of its own for ever when a database comes back (mc_tpld_modify_begin below
+ * mongoc_topology_scanner_work). A program that neither turns nor beats for so long is ended by the kernel, and started
+ * again. */
+static void prove_life(int64_t lease_ms) {
+	int64_t seconds = 2 * lease_ms / SECOND_MS;
+	(void)alarm((unsigned)(seconds > STUCK_SECONDS ? seconds : STUCK_SECONDS));
+}
+
 bool jobs_turn(struct jobs *jobs, bool *worked, struct error *err) {
 	*worked = true;
+	prove_life(0);
 	if (!go_on_with_kept(jobs, err) || !take_one(jobs, worked, err))
 		return false;
 	*worked |= jobs->kept_count > 0;
@@ -276,6 +287,7 @@ bool jobs_close(struct jobs *jobs, int64_t ms, struct error *err) {
 
 static bool beat(struct job_run *run, const char *progress, struct error *err) {
 	int64_t now = monotonic_ms();
+	prove_life(run->kind->lease_ms);
 	if (!run->lost && !progress && now - run->extended_ms < run->kind->lease_ms / BEATS)
 		return true;
 	if (!run->lost && !change(run, (struct job_change){ .verb = JOB_EXTEND, .words = progress }, err))
