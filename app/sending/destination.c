@@ -98,10 +98,6 @@ bool destination_note(struct destination *destination, const struct destination_
 	return false;
 }
 
-bool destination_is_limited(const struct destination *destination) {
-	return destination->rate > 0 || destination->replies > 0;
-}
-
 void destination_limits(const struct destination *destination, struct moment now, struct pace_limits *limits,
                         int64_t *wait_ms) {
 	*limits = (struct pace_limits){ 0 };

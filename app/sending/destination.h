@@ -32,9 +32,6 @@ struct destination_replies {
 bool destination_note(struct destination *destination, const struct destination_replies *replies, int64_t minute,
                       struct moment now);
 
-/* Is there anything to be kept of it? */
-bool destination_is_limited(const struct destination *destination);
-
 /* *wait_ms > 0: nothing before that, at most an hour. Else *limits are its own. */
 void destination_limits(const struct destination *destination, struct moment now, struct pace_limits *limits,
                         int64_t *wait_ms);

@@ -1,10 +1,10 @@
 """Faults at random moments while campaigns are being sent, by several senders: nobody is lost, nobody gets it twice. Small here; PROOF_KILLS makes
-a campaign of it (docs/proof.md), PROOF_SEED repeats one. The faults of issue and reliability.md section 6."""
-import os, random, signal, subprocess, time
+a campaign of it (docs/proof.md), PROOF_SEED repeats one. The faults of reliability.md section 6."""
+import concurrent.futures, os, random, signal, subprocess, time
 
 import pytest
-from product import HOME, MAIL, SETTINGS, ROOT, mail, restart_database, service_pid, service_row, start_service, stop_service, wait_for_health, wait_until
-from sending import Audience, clean_mail, kill_senders, post
+from product import HOME, MAIL, SETTINGS, mail, service_pid, service_row, start_service, stop_service, wait_for_health
+from sending import Audience, clean_mail, kill_senders
 
 KILLS, SEED = int(os.environ.get("PROOF_KILLS", "60")), int(os.environ.get("PROOF_SEED", "7"))
 SESSIONS = 8
@@ -49,6 +49,15 @@ def senders():
     several = Senders(3)
     yield several
     several.end()
+
+
+def under_way(token, people, accepted):
+    """A campaign to so many people, slow enough to be met, of which so many have been sent."""
+    audience = Audience(token, people)
+    mail({"stage": "dot", "delay": 0.03})
+    campaign = audience.campaign().send()
+    campaign.wait_accepted(accepted)
+    return audience, campaign
 
 
 def settled(campaign, audience, most_uncertain):
@@ -106,10 +115,7 @@ def test_four_senders_share_one_limit(token, senders):
 
 def test_everything_is_killed_at_once(token):
     """The power fails: the keeper and all of its services."""
-    audience = Audience(token, 1500)
-    mail({"stage": "dot", "delay": 0.03})
-    campaign = audience.campaign().send()
-    campaign.wait_accepted(200)
+    audience, campaign = under_way(token, 1500, 200)
     victims = [name for name in ("sender", "web", "audience", "ferretdb", "postgres") if service_row(name)]
     for name in victims:
         pid = service_pid(name)
@@ -122,10 +128,7 @@ def test_everything_is_killed_at_once(token):
 @pytest.mark.skipif(not service_row("postgres"), reason="the server of TEST_MONGODB_URI is nobody's to stop")
 def test_the_database_stands_still(token):
     """SIGSTOP for longer than a sender trusts its lease (40 s)."""
-    audience = Audience(token, 800)
-    mail({"stage": "dot", "delay": 0.03})
-    campaign = audience.campaign().send()
-    campaign.wait_accepted(100)
+    audience, campaign = under_way(token, 800, 100)
     pid = service_pid("ferretdb")
     os.kill(pid, signal.SIGSTOP)
     time.sleep(45)
@@ -136,10 +139,7 @@ def test_the_database_stands_still(token):
 
 @pytest.mark.skipif(not service_row("postgres"), reason="the server of TEST_MONGODB_URI is nobody's to stop")
 def test_the_database_is_away_for_a_while(token):
-    audience = Audience(token, 800)
-    mail({"stage": "dot", "delay": 0.03})
-    campaign = audience.campaign().send()
-    campaign.wait_accepted(100)
+    audience, campaign = under_way(token, 800, 100)
     for name in ("ferretdb", "postgres"):
         stop_service(name, signal.SIGKILL)
     time.sleep(10)
@@ -165,7 +165,6 @@ def test_it_is_paused_and_resumed_a_hundred_times(token):
 
 
 def test_of_two_starts_at_once_one_is_one(token):
-    import concurrent.futures
     audience = Audience(token, 50)
     campaign = audience.campaign()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
