@@ -185,12 +185,6 @@ static bool remove_tag(struct exchange *x, struct error *err) {
 }
 
 /* One control of the form, and its row in the comparison with what somebody else saved meanwhile. */
-static void put_control(struct exchange *x, struct value *view, struct value *late, const char *name, const char *label,
-                        const char *stored) {
-	part_field(x, view, name, exchange_typed(x, name, stored));
-	put_saved(late, label, stored, exchange_typed(x, name, stored));
-}
-
 static const char *text_of_attribute(const struct attribute *attributes, int count, const char *key) {
 	for (int i = 0; i < count; i++)
 		if (text_same(attributes[i].key, key))
@@ -277,14 +271,14 @@ static struct value *put_form(struct exchange *x, struct value *view, const stru
 	const struct profile *profile = &contact->profile;
 	const struct attribute *attributes = profile->attributes.items;
 	struct value *late = put_late(x, view);
-	put_control(x, view, late, "email", "Email", contact->email);
-	put_control(x, view, late, "first_name", "First name", profile->first_name);
-	put_control(x, view, late, "last_name", "Last name", profile->last_name);
-	put_control(x, view, late, "phone", "Phone", profile->phone);
-	put_control(x, view, late, "company", "Company", profile->company);
-	put_control(x, view, late, "job_title", "Job title", profile->job_title);
-	put_control(x, view, late, "location", "Location", profile->location);
-	put_control(x, view, late, "tags", "Tags", strings_join(x->arena, &contact->tags, ", "));
+	part_control(x, view, late, "email", "Email", contact->email);
+	part_control(x, view, late, "first_name", "First name", profile->first_name);
+	part_control(x, view, late, "last_name", "Last name", profile->last_name);
+	part_control(x, view, late, "phone", "Phone", profile->phone);
+	part_control(x, view, late, "company", "Company", profile->company);
+	part_control(x, view, late, "job_title", "Job title", profile->job_title);
+	part_control(x, view, late, "location", "Location", profile->location);
+	part_control(x, view, late, "tags", "Tags", strings_join(x->arena, &contact->tags, ", "));
 	part_field(x, view, "new_key", exchange_typed(x, "new_key", NULL));
 	part_field(x, view, "new_value", exchange_typed(x, "new_value", NULL));
 	value_put_bool(view, "is_active", x->problem ? params_get(&x->form, "is_active") != NULL : contact->is_active);

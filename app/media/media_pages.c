@@ -197,13 +197,6 @@ static bool show_new(struct exchange *x, struct error *err) {
 	return reply_page(x, "media/image_new", "Upload an image", "images", view, err);
 }
 
-static void put_control(struct exchange *x, struct value *view, struct value *late, const char *name, const char *label,
-                        const char *stored) {
-	const char *typed = exchange_typed(x, name, stored);
-	part_field(x, view, name, typed);
-	put_saved(late, label, stored, typed);
-}
-
 static bool show_one(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena), *late = put_late(x, view);
 	struct media media;
@@ -224,8 +217,8 @@ static bool show_one(struct exchange *x, struct error *err) {
 	put_image(x, view, &media);
 	value_put_text(view, "url", media_url(x->arena, x->settings->public_url, &media));
 	value_put_text(view, "by", text_of_author(x->arena, media.created_by));
-	put_control(x, view, late, "name", "Name", media.name);
-	put_control(x, view, late, "alt", "Alt text", media.alt);
+	part_control(x, view, late, "name", "Name", media.name);
+	part_control(x, view, late, "alt", "Alt text", media.alt);
 	value_put_text(view, "rev", exchange_revision(x, media.rev));
 	return reply_page(x, "media/image", media.name, "images", view, err);
 }

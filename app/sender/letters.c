@@ -125,3 +125,22 @@ void letters_leave(struct letters *letters, struct sent_campaign *campaign) {
 	(void)letters;
 	campaign->holds--;
 }
+
+bool signer_open(struct store *store, const struct settings *settings, const char *from, struct arena *arena,
+                 struct dkim_signer *signer, struct error *err) {
+	const char *at = strrchr(from, '@');
+	struct keyring ring = secrets_ring(settings);
+	bool found;
+	*signer = (struct dkim_signer){ 0 };
+	bool fine = !at || sending_domain_open(store, &ring, at + 1, arena, signer, &found, err);
+	keyring_wipe(&ring);
+	return fine;
+}
+
+bool signer_write(const struct dkim_signer *signer, const struct buf *draft, struct moment now, struct buf *out,
+                  struct error *err) {
+	if (signer->count > 0 && !dkim_sign(signer, buf_text(draft), draft->size, now, out, err))
+		return false;
+	buf_add(out, buf_text(draft), draft->size);
+	return true;
+}

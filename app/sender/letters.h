@@ -37,6 +37,13 @@ bool letters_take(struct letters *letters, const char *campaign_id, struct sent_
                   struct error *err) MUST_CHECK;
 void letters_leave(struct letters *letters, struct sent_campaign *campaign);
 
+/* Who signs for a sender's address, read now, for a mail or two; its count is 0 if nobody does. Lives in the arena. */
+bool signer_open(struct store *store, const struct settings *settings, const char *from, struct arena *arena,
+                 struct dkim_signer *signer, struct error *err) MUST_CHECK;
+/* Appends the signature, if anybody signs, and the mail. */
+bool signer_write(const struct dkim_signer *signer, const struct buf *draft, struct moment now, struct buf *out,
+                  struct error *err) MUST_CHECK;
+
 /* Who signs for a sender's address; its count is 0 if nobody does. */
 const struct dkim_signer *letters_signer(const struct sent_campaign *campaign, const char *from);
 

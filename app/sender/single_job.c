@@ -1,15 +1,12 @@
 /* Sending single emails. */
 #include "sender/single_job.h"
 
-#include <string.h>
-
-#include "connections/secrets.h"
 #include "core/formats/mail.h"
 #include "dispatch/letter.h"
 #include "dispatch/single_mail.h"
+#include "sender/letters.h"
 #include "sender/limits.h"
 #include "sender/posts.h"
-#include "senders/open.h"
 #include "sending/refusal.h"
 
 enum { TURN_MS = 5, ATTEMPTS = 12 }; /* campaigns are being sent beside it */
@@ -69,23 +66,6 @@ static void done(void *context, const struct smtp_outcome *outcome) {
 	going->outcome = *outcome;
 }
 
-static bool begin(void *context) {
-	(void)context;
-	return true;
-}
-
-static bool sign(struct going *going, const char *from, const struct buf *draft, struct error *err) {
-	struct arena *arena = going->run->arena;
-	const char *at = strrchr(from, '@');
-	struct keyring ring = secrets_ring(going->settings);
-	struct dkim_signer signer = { 0 };
-	bool found;
-	bool fine = !at || sending_domain_open(going->run->store, &ring, at + 1, arena, &signer, &found, err);
-	keyring_wipe(&ring);
-	return fine && (!signer.count ||
-	                dkim_sign(&signer, buf_text(draft), draft->size, going->mail.created_at, &going->bytes, err));
-}
-
 /* The same bytes each time, but for a key that was changed meanwhile. */
 static bool write_mail(struct going *going, const char **from, const char **to, struct error *err) {
 	static const struct message_header headers[] = { { "Auto-Submitted", "auto-generated" } };
@@ -97,16 +77,15 @@ static bool write_mail(struct going *going, const char **from, const char **to, 
 		                              .values = going->mail.values };
 	const char *id = arena_print(arena, "single-%s", going->mail.id);
 	const struct letter *letter;
+	struct dkim_signer signer;
 	BUF_AUTO draft = { 0 };
 	if (!letter_compile(&dispatch, &none, arena, &letter, err) ||
 	    !letter_write(letter, &person, &marks, id, going->mail.created_at, arena, &draft, err))
 		return false;
 	*from = letter_from(letter, &person);
 	*to = person.email;
-	if (!sign(going, *from, &draft, err))
-		return false;
-	buf_add(&going->bytes, buf_text(&draft), draft.size);
-	return true;
+	return signer_open(going->run->store, going->settings, *from, arena, &signer, err) &&
+	       signer_write(&signer, &draft, going->mail.created_at, &going->bytes, err);
 }
 
 /* *wait_ms > 0: no token before that. */
@@ -141,7 +120,6 @@ static bool hand_over(struct going *going, struct error *err) {
 	                                                                 .to = to,
 	                                                                 .message = buf_text(&going->bytes),
 	                                                                 .size = going->bytes.size },
-	                                                   .begin = begin,
 	                                                   .done = done,
 	                                                   .context = going });
 	return go_on(going->run, err);

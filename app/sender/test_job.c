@@ -1,16 +1,13 @@
 /* Sending test mails. */
 #include "sender/test_job.h"
 
-#include <string.h>
-
-#include "connections/secrets.h"
 #include "content/tokens/mail_links.h"
 #include "core/formats/mail.h"
 #include "dispatch/freeze.h"
 #include "dispatch/letter.h"
 #include "dispatch/test_mail.h"
+#include "sender/letters.h"
 #include "sender/posts.h"
-#include "senders/open.h"
 
 enum { TURN_MS = 5 }; /* campaigns are being sent beside it */
 
@@ -113,12 +110,9 @@ static bool write_mail(struct testing *testing, struct test_flight *flight, stru
 	const char *id = arena_print(testing->arena, "test-%s-%d", testing->test.id, to->index);
 	BUF_AUTO draft = { 0 };
 	if (!values_for(testing, flight->copy, &to->values, err) ||
-	    !letter_write(testing->letter, to, &marks, id, testing->now, testing->arena, &draft, err) ||
-	    (testing->signer.count &&
-	     !dkim_sign(&testing->signer, buf_text(&draft), draft.size, testing->now, &flight->mail, err)))
+	    !letter_write(testing->letter, to, &marks, id, testing->now, testing->arena, &draft, err))
 		return false;
-	buf_add(&flight->mail, buf_text(&draft), draft.size);
-	return true;
+	return signer_write(&testing->signer, &draft, testing->now, &flight->mail, err);
 }
 
 static bool hand_over(struct testing *testing, int index, struct error *err) {
@@ -136,23 +130,14 @@ static bool hand_over(struct testing *testing, int index, struct error *err) {
 	return true;
 }
 
-static bool open_signer(struct testing *testing, struct error *err) {
-	const struct letter_to first = { .index = 0 };
-	const char *at = strrchr(letter_from(testing->letter, &first), '@');
-	struct keyring ring = secrets_ring(testing->settings);
-	bool found;
-	bool fine = !at ||
-	            sending_domain_open(testing->store, &ring, at + 1, testing->arena, &testing->signer, &found, err);
-	keyring_wipe(&ring);
-	return fine;
-}
-
 static bool start(struct testing *testing, struct error *err) {
 	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	const struct letter_to first = { .index = 0 };
 	struct test_copy *copies = testing->test.copies.items;
 	if (!dispatch_read_draft(testing->store, testing->test.campaign_id, testing->arena, &testing->dispatch, err) ||
 	    !letter_compile(&testing->dispatch, &settings, testing->arena, &testing->letter, err) ||
-	    !open_signer(testing, err) ||
+	    !signer_open(testing->store, testing->settings, letter_from(testing->letter, &first), testing->arena,
+	                 &testing->signer, err) ||
 	    !posts_take(&testing->posts, testing->dispatch.connection_id, &testing->post, err))
 		return false;
 	for (int i = 0; i < testing->test.copies.count && i < TEST_MAIL_ADDRESSES; i++) {

@@ -24,23 +24,15 @@ static bool show_all(struct exchange *x, struct error *err) {
 	return reply_page(x, "templates/recommendations", "Recommendations", "templates", view, err);
 }
 
-static void put_control(struct exchange *x, struct value *view, struct value *late, const char *name, const char *label,
-                        const char *stored) {
-	const char *typed = exchange_typed(x, name, stored);
-	part_field(x, view, name, typed);
-	if (late)
-		put_saved(late, label, stored, typed);
-}
-
 /* The form; `one` is NULL for a new one. */
 static bool show_form(struct exchange *x, const struct recommendation *one, struct error *err) {
 	struct value *view = value_map(x->arena), *late = put_late(x, view);
 	late = one ? late : NULL;
-	put_control(x, view, late, "title", "Title", one ? one->title : NULL);
-	put_control(x, view, late, "url", "Link", one ? one->url : NULL);
-	put_control(x, view, late, "text", "Text", one ? one->text : NULL);
-	put_control(x, view, late, "interests_text", "Interests",
-	            one ? strings_join(x->arena, &one->interests, ", ") : NULL);
+	part_control(x, view, late, "title", "Title", one ? one->title : NULL);
+	part_control(x, view, late, "url", "Link", one ? one->url : NULL);
+	part_control(x, view, late, "text", "Text", one ? one->text : NULL);
+	part_control(x, view, late, "interests_text", "Interests",
+	             one ? strings_join(x->arena, &one->interests, ", ") : NULL);
 	value_put_bool(view, "is_paused",
 	               x->form.count ? params_get(&x->form, "is_paused") != NULL : one && one->is_paused);
 	value_put_text(view, "rev", one ? exchange_revision(x, one->rev) : NULL);

@@ -35,24 +35,16 @@ static bool show_all(struct exchange *x, struct error *err) {
 	return reply_page(x, "audience/fields", "Custom fields", "contacts", view, err);
 }
 
-static void put_control(struct exchange *x, struct value *view, struct value *late, const char *name, const char *label,
-                        const char *stored) {
-	const char *typed = exchange_typed(x, name, stored);
-	part_field(x, view, name, typed);
-	if (late)
-		put_saved(late, label, stored, typed);
-}
-
 /* The form; `definition` is NULL for a new field. */
 static void put_form(struct exchange *x, struct value *view, const struct definition *definition) {
 	struct value *late = put_late(x, view);
 	const char *type = choice_name(&custom_types, definition ? (int)definition->type : CUSTOM_TEXT),
 			   *options = definition ? strings_join(x->arena, &definition->options, "\n") : NULL;
 	late = definition ? late : NULL;
-	put_control(x, view, late, "label", "Label", definition ? definition->label : NULL);
+	part_control(x, view, late, "label", "Label", definition ? definition->label : NULL);
 	part_field(x, view, "key", exchange_typed(x, "key", definition ? definition->key : NULL));
-	put_control(x, view, late, "options_text", "Options", options);
-	put_control(x, view, late, "fallback", "If there is no value", definition ? definition->fallback : NULL);
+	part_control(x, view, late, "options_text", "Options", options);
+	part_control(x, view, late, "fallback", "If there is no value", definition ? definition->fallback : NULL);
 	type = exchange_typed(x, "type", type);
 	struct value *choices = part_select(x, view, "type");
 	for (int i = 0; i < CUSTOM_TYPE_COUNT; i++)

@@ -34,6 +34,14 @@ void part_field(const struct exchange *x, struct value *view, const char *name, 
 	value_put_text(field, "wrong", wrong);
 }
 
+void part_control(struct exchange *x, struct value *view, struct value *late, const char *name, const char *label,
+                  const char *stored) {
+	const char *typed = exchange_typed(x, name, stored);
+	part_field(x, view, name, typed);
+	if (late)
+		put_saved(late, label, stored, typed);
+}
+
 struct value *part_select(const struct exchange *x, struct value *view, const char *name) {
 	part_field(x, view, name, NULL);
 	return value_put((struct value *)(uintptr_t)value_get(map_in(view, "form"), name), "options",

@@ -9,6 +9,11 @@
  * NULL. */
 void part_field(const struct exchange *x, struct value *view, const char *name, const char *value);
 
+/* part_field with what was typed, else with what is stored; and what is saved of it for the notice of a form that came
+ * too late (put_late). `late` NULL: there is no such notice. */
+void part_control(struct exchange *x, struct value *view, struct value *late, const char *name, const char *label,
+                  const char *stored);
+
 /* part_field for a select: the list to which its options are added (put_choice). */
 struct value *part_select(const struct exchange *x, struct value *view, const char *name);
 
