@@ -85,7 +85,7 @@ REFERENCES = {"campaign_links": ("_id", "campaign_id", "run_id"), "campaign_curv
 
 # Where an id stands in a text all the same: keys, by which a second document of the same meaning is refused; addresses of
 # pages; and the id that a request gave to what it made.
-IDS_IN_TEXTS = {"jobs.key", "notices.address", "notices.key", "raw_answers.key", "saved_views.address", "idempotency_keys.object_id"}
+IDS_IN_TEXTS = {"jobs.key", "notices.address", "notices.key", "raw_answers.key", "saved_views.address", "idempotency_keys.object_id", "send_paces.key"}
 
 
 def references_of_another_kind(db):

@@ -59,6 +59,17 @@ def past():
         start_sync_worker()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def curves_of_true_times():
+    """How far apart the points of a curve are kept follows their age when they were added, which was another one."""
+    yield
+    cli("sync", "--replay", "--into", "telltale_clocks", check=False)
+    rebuilt = stored().client["telltale_clocks"]
+    for curve in rebuilt.campaign_curves.find():
+        stored().campaign_curves.replace_one({"_id": curve["_id"]}, curve)
+    stored().client.drop_database(rebuilt.name)
+
+
 @pytest.mark.parametrize("hours", [-HOURS, HOURS])
 def test_figures_go_on_in_order(token, hours):
     demo(grow=31)

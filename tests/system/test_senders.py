@@ -1,35 +1,11 @@
 """Sending domains: added by form and API, their records published at a name server of the test's, looked up, replaced, deleted."""
-import base64, json, re, socket, threading
+import base64, json, re
 
-import dns.flags, dns.message, dns.rcode, dns.rrset
 import pytest
+from names import Names
 from product import SETTINGS, Browser, call, cli, database, first_user, get, start_service, stop_service, wait_until
 
 CLEAN = "db.sending_domains.delete_many({}); db.jobs.delete_many({'kind': 'sending_domain'}); db.versions.update_one({}, {'$inc': {'version': 1, 'settings': 1}})"
-
-
-class Names:
-    """A name server that answers TXT from `texts`: name to records. What it does not have is not there."""
-
-    def __init__(self):
-        self.texts, self.socket = {}, socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            packet, back = self.socket.recvfrom(4096)
-            asked = dns.message.from_wire(packet)
-            answer, question = dns.message.make_response(asked), asked.question[0]
-            found = self.texts.get(question.name.to_text(omit_final_dot=True).lower())
-            if found is None:
-                answer.set_rcode(dns.rcode.NXDOMAIN)
-            elif question.rdtype == 16:
-                pieces = [" ".join(f'"{text[at:at + 250]}"' for at in range(0, len(text), 250)) for text in found]
-                answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", "TXT", *pieces))
-            answer.flags |= dns.flags.RA
-            self.socket.sendto(answer.to_wire(), back)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import itertools, json, re, time
 
 import pytest
 from mailserver import OwnMailServer
+from names import Names
 from product import MAIL, SETTINGS, call, get, mail, start_service, stop_service, wait_for_health, wait_until
 from sending import Audience, clean_mail, post, read
 
@@ -17,22 +18,24 @@ def server():
     clean_mail()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def any_port():
-    """On this machine a mail server of a connection has a usual port, unless more is allowed."""
-    old = dict(SETTINGS)
-    SETTINGS.update(CONNECTIONS_PRIVATE_HOSTS="true")
-    for name in ("web", "sender"):
+def restart():
+    for name in ("web", "sender", "audience"):
         stop_service(name)
         start_service(name)
     wait_for_health()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def any_port():
+    """On this machine a mail server of a connection has a usual port, unless more is allowed. The sender's domain is there."""
+    old, names = dict(SETTINGS), Names()
+    names.texts["acme.example"] = ["v=spf1 -all"]
+    SETTINGS.update(CONNECTIONS_PRIVATE_HOSTS="true", DNS_SERVERS=names.address)
+    restart()
     yield
     SETTINGS.clear()
     SETTINGS.update(old)
-    for name in ("web", "sender"):
-        stop_service(name)
-        start_service(name)
-    wait_for_health()
+    restart()
 
 
 @pytest.fixture

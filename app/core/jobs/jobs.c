@@ -256,9 +256,8 @@ static bool take_one(struct jobs *jobs, bool *worked, struct error *err) {
 	return fine;
 }
 
-/* libmongoc 1.23 can wait for a lock of its own for ever when a database comes back (mc_tpld_modify_begin below
- * mongoc_topology_scanner_work). A program that neither turns nor beats for so long is ended by the kernel, and started
- * again. */
+/* Should anything below wait for ever, as libmongoc did (core/store/store.c), the kernel ends a program that neither
+ * turns nor beats for so long, and the keeper starts it again. */
 static void prove_life(int64_t lease_ms) {
 	int64_t seconds = 2 * lease_ms / SECOND_MS;
 	(void)alarm((unsigned)(seconds > STUCK_SECONDS ? seconds : STUCK_SECONDS));

@@ -117,6 +117,10 @@ static mongoc_uri_t *read_uri(const char *text, const char *application, int pat
 	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, patient ? 30000 : probing ? PROBE_MS : 3000);
 	if (!patient) /* a read that was not answered in time would be asked once more, for as long again */
 		(void)mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYREADS, false);
+	/* libmongoc below 1.25 waits for a lock of its own for ever if a scan of a server that it takes for alive cannot
+	 * connect to its socket (CDRIVER-4666). Without scans at intervals, it scans only after an error has told that it
+	 * is gone. */
+	(void)mongoc_uri_set_option_as_int32(uri, MONGOC_URI_HEARTBEATFREQUENCYMS, INT32_MAX);
 	(void)mongoc_uri_set_appname(uri, application);
 	return uri;
 }
