@@ -354,7 +354,7 @@ def test_a_killed_worker_loses_no_report(token):
 import bson, datetime
 past = datetime.datetime(2020, 1, 1)
 for id, attempts in (('{ids[0]}', 1), ('{ids[1]}', 2)):
-    db.jobs.update_one({{'subject': bson.ObjectId(id)}}, {{'$set': {{'state': 'held', 'owner': 'dead:1:1', 'fence': bson.Int64(1), 'lease_ms': bson.Int64(60000), 'lease_until': past, 'attempts': bson.Int64(attempts)}}}})
+    db.jobs.update_one({{'subject': bson.ObjectId(id)}}, {{'$set': {{'state': 'held', 'owner': 'dead:1:1', 'fence': bson.Int64(1), 'lease_ms': bson.Int64(2000), 'lease_until': past, 'attempts': bson.Int64(attempts)}}}})
 for id in ('{ids[0]}', '{ids[1]}', '{ids[3]}'):
     db.reports.update_one({{'_id': bson.ObjectId(id)}}, {{'$set': {{'state': 'running', 'worker': 'dead:1', 'lease_until': past}}}})
 db.jobs.delete_one({{'subject': bson.ObjectId('{ids[3]}')}})

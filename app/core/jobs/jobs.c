@@ -14,11 +14,12 @@ enum {
 	PATIENCE_MS = 300,
 	STEP_MS = 10 * SECOND_MS,
 	STUCK_SECONDS = 300,
+	LOOK_US = 500000,
 };
 
 void jobs_open(struct jobs *jobs, struct store *store, const struct job_kind *const *kinds, int count, void *context) {
 	assert(count <= JOB_KINDS_MAX);
-	*jobs = (struct jobs){ .store = store, .context = context, .count = count };
+	*jobs = (struct jobs){ .store = store, .context = context, .count = count, .stepped_ms = monotonic_ms() };
 	(void)owner_self(jobs->owner);
 	for (int i = 0; i < count; i++) {
 		int at = i;
@@ -49,23 +50,22 @@ bool jobs_plan(struct jobs *jobs, struct error *err) {
 }
 
 /* Compares the database's clock with ours. When it has been set, all leases seem to have ended at once, or to lie too
- * far ahead, though their holders are at work: these get a lease's time to renew them. */
+ * far ahead, though their holders are at work: these get a lease's time to renew them. So they do when this process
+ * begins, which cannot know what happened to the clock before. */
 static void watch_clock(struct jobs *jobs, struct moment now) {
 	int64_t now_ms = monotonic_ms();
 	if (!moment_is_set(now))
 		return;
 	int64_t step_ms = now.ms - jobs->seen.ms - (now_ms - jobs->seen_ms);
-	if (jobs->has_seen && (step_ms > STEP_MS || step_ms < -STEP_MS)) {
-		jobs->has_stepped = true;
+	if (jobs->has_seen && (step_ms > STEP_MS || step_ms < -STEP_MS))
 		jobs->stepped_ms = now_ms;
-	}
 	jobs->has_seen = true;
 	jobs->seen = now;
 	jobs->seen_ms = now_ms;
 }
 
 static bool lease_may_end(const struct jobs *jobs, const struct job *job) {
-	return !jobs->has_stepped || monotonic_ms() - jobs->stepped_ms >= job->lease_ms;
+	return monotonic_ms() - jobs->stepped_ms >= job->lease_ms;
 }
 
 /* Requeues the jobs of holders that are gone, of every kind; the others remain in *held. */
@@ -365,13 +365,26 @@ bool job_is_outranked(struct job_run *run, bool *outranked, struct error *err) {
 	return true;
 }
 
+/* Would the lane be free but for a holder who gets time to renew? */
+static bool lane_may_end(const struct jobs *jobs, const char *lane, const struct job *held, int count) {
+	for (int i = 0; i < count; i++)
+		if (text_same(held[i].lane, lane))
+			return !lease_counts(held[i].lease_until, held[i].lease_ms, jobs->seen);
+	return false;
+}
+
 bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *run, struct error *err) {
 	const struct job_request request = { .kind = kind->name };
 	struct job *held;
 	int count;
 	bool won;
-	if (!reap(jobs, run->arena, &held, &count, err) ||
-	    !queue_ask_held(jobs->store, &request, jobs->owner, kind->lease_ms, kind->lane, run->arena, &run->job, &won,
+	for (;; (void)usleep(LOOK_US)) {
+		if (!reap(jobs, run->arena, &held, &count, err))
+			return false;
+		if (!lane_may_end(jobs, kind->lane, held, count))
+			break;
+	}
+	if (!queue_ask_held(jobs->store, &request, jobs->owner, kind->lease_ms, kind->lane, run->arena, &run->job, &won,
 	                    err))
 		return false;
 	run->kind = kind;

@@ -65,8 +65,8 @@ struct jobs {
 	bool closing;       /* the program is ending: kept runs start nothing new */
 	struct moment seen; /* the database's time at seen_ms; has_seen */
 	int64_t seen_ms;    /* monotonic */
-	int64_t stepped_ms; /* monotonic: when its clock was found to have been set last; has_stepped */
-	bool has_seen, has_stepped;
+	int64_t stepped_ms; /* monotonic: when its clock was found to have been set last, or this process began to look */
+	bool has_seen;
 };
 
 /* A running job. */
@@ -126,7 +126,8 @@ void job_keep(struct job_run *run);
 bool job_is_outranked(struct job_run *run, bool *outranked, struct error *err) MUST_CHECK;
 
 /* For work outside the queue that must have a kind's lane to itself, under the same kind of lease: inserts a job that
- * is held from the start and ends with its holder. CONFLICT while the lane is taken. `kind` needs a name, a lane and a
+ * is held from the start and ends with its holder. CONFLICT while the lane is taken; waits for a lease's time if it
+ * only seems to have ended. `kind` needs a name, a lane and a
  * lease; run->arena must be set. */
 bool jobs_hold(struct jobs *jobs, const struct job_kind *kind, struct job_run *run, struct error *err) MUST_CHECK;
 bool jobs_let_go(struct job_run *run, struct error *err) MUST_CHECK;

@@ -223,6 +223,42 @@ ENGINE_TEST(leaves_who_is_at_work_time_to_renew_after_the_clock_was_set) {
 	}
 }
 
+/* A sync by hand, or a sender that was just started again: it has not seen that the clock was set. */
+ENGINE_TEST(leaves_who_is_at_work_time_to_renew_when_it_has_just_begun) {
+	static const int64_t steps[] = { 2 * HOUR_MS, -2 * HOUR_MS };
+	struct moment now;
+	char self[OWNER_TEXT];
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		struct job job = job_of(ask("low", "a"));
+		bool won;
+		cr_assert(store_now(store, &now, &err) && job_claim(&job, owner_self(self), 60000, "lane", now));
+		cr_assert(queue_write(store, &job, &won, &err) && won);
+		set_clock(job.id, steps[i]);
+		jobs_open(&jobs, store, kinds, 3, NULL);
+		(void)turn();
+		cr_expect(job_of(job.id).state == JOB_HELD, "set by %lld h", (long long)(steps[i] / HOUR_MS));
+		jobs.stepped_ms -= 60000;
+		cr_expect(turn() && job_of(job.id).state == JOB_DONE, "set by %lld h", (long long)(steps[i] / HOUR_MS));
+	}
+}
+
+ENGINE_TEST(holds_a_lane_when_nobody_renewed_it) {
+	struct job_kind brief = low;
+	struct job job = job_of(ask("low", "a"));
+	struct job_run held = { .arena = arena };
+	struct moment now;
+	bool won;
+	cr_assert(store_now(store, &now, &err) && job_claim(&job, "elsewhere:1:1", 2000, "lane", now));
+	cr_assert(queue_write(store, &job, &won, &err) && won);
+	cr_expect(!jobs_hold(&jobs, &brief, &held, &err) && err.kind == ERROR_CONFLICT, "the lease counts");
+	set_clock(job.id, 2 * HOUR_MS);
+	jobs_open(&jobs, store, kinds, 3, NULL);
+	err = ERROR_INIT;
+	cr_expect(jobs_hold(&jobs, &brief, &held, &err), "%s", err.text);
+	cr_expect(monotonic_ms() - jobs.stepped_ms >= 2000, "it might have been renewed");
+	cr_expect(jobs_let_go(&held, &err));
+}
+
 /* The document was written by a job two hours ahead; then the clock was set back. */
 ENGINE_TEST(works_on_what_has_a_fence_of_the_future) {
 	struct job_run run = { .store = store, .arena = arena, .job = job_of(ask("slow", "a")) };
@@ -265,6 +301,7 @@ ENGINE_TEST(gives_up_what_killed_its_workers) {
 			cr_assert(queue_write(store, &job, &won, &err) && won);
 		}
 	}
+	jobs.stepped_ms -= 60000;
 	cr_expect(turn() && runs == 0 && surrenders == 1);
 	cr_expect_str_eq(last_why, JOB_DIED);
 	cr_expect(job_of(id).state == JOB_DEAD);
