@@ -20,6 +20,7 @@ enum dns_manner {
 	DNS_IS_SILENT,
 	DNS_BREAKS,     /* SERVFAIL */
 	DNS_CUTS,       /* by UDP only that there is more */
+	DNS_CRUMBS,     /* the same; its text comes in strings of one character */
 	DNS_GARBLES,    /* an answer whose record is cut */
 	DNS_ONLY_FIRST, /* the row answers once, then the next one of this name and type */
 };
@@ -66,7 +67,7 @@ static size_t dns_put_data(unsigned char *out, const struct dns_row *row) {
 		return dns_put_name(out, row->value);
 	default: /* TXT, in strings of at most 200 */
 		for (const char *at = row->value; *at || size == 0;) {
-			size_t part = strlen(at) < 200 ? strlen(at) : 200;
+			size_t most = row->manner == DNS_CRUMBS ? 1 : 200, part = strlen(at) < most ? strlen(at) : most;
 			out[size++] = (unsigned char)part;
 			memcpy(out + size, at, part);
 			size += part, at += part;
@@ -114,7 +115,7 @@ static size_t dns_reply(struct dns_row *rows, int count, const unsigned char *in
 			return 0;
 		if (row->manner == DNS_BREAKS)
 			code = 2;
-		else if (row->manner == DNS_CUTS && udp)
+		else if ((row->manner == DNS_CUTS || row->manner == DNS_CRUMBS) && udp)
 			cut = true;
 		else if (row->manner != DNS_ONLY_FIRST || row->spent++ == 0) {
 			size += dns_put_row(out + size, name, row), found++;

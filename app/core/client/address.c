@@ -9,7 +9,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-/* IANA IPv4 and IPv6 Special-Purpose Address Registries: what is not globally reachable. */
+/* IANA IPv4 and IPv6 Special-Purpose Address Registries: what is not globally reachable, and one address that a cloud
+ * has made its own. */
 static const struct {
 	uint32_t network;
 	int bits;
@@ -19,6 +20,7 @@ static const struct {
 	{ 0x0a000000, 8, ADDRESS_PRIVATE },    /* private */
 	{ 0x64400000, 10, ADDRESS_PRIVATE },   /* shared by customers of a provider */
 	{ 0x7f000000, 8, ADDRESS_HERE },       /* this machine */
+	{ 0xa83f8110, 32, ADDRESS_FORBIDDEN }, /* Azure's host, to each of its machines: 168.63.129.16 */
 	{ 0xa9fe0000, 16, ADDRESS_FORBIDDEN }, /* link-local; 169.254.169.254 */
 	{ 0xac100000, 12, ADDRESS_PRIVATE },   /* private */
 	{ 0xc0000000, 24, ADDRESS_FORBIDDEN }, /* protocols */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/arena.h"
+#include "core/base/buf.h"
 
 enum { TRY_MS = 2000, TRIES = 3, RECORDS_MAX = 200, NAME_MAX_BYTES = 253 };
 
@@ -108,17 +109,17 @@ static int read_mx(struct lookup *lookup, const unsigned char *bytes, int size, 
 	return status;
 }
 
+/* A record comes as strings, up to tens of thousands of them. */
 static int read_txt(struct lookup *lookup, const unsigned char *bytes, int size, struct dns_record *records) {
 	struct ares_txt_ext *found = NULL;
+	BUF_AUTO text = { 0 };
 	int status = ares_parse_txt_reply_ext(bytes, size, &found), count = 0;
-	for (const struct ares_txt_ext *at = found; at; at = at->next) {
-		const char *part = arena_copy_bytes(lookup->arena, (const char *)at->txt, at->length);
-		if (count > 0 && !at->record_start)
-			records[count - 1].text = arena_print(lookup->arena, "%s%s", records[count - 1].text, part);
-		else if (count < RECORDS_MAX)
-			records[count++].text = part;
-		else
-			break;
+	for (const struct ares_txt_ext *at = found; at && count < RECORDS_MAX; at = at->next) {
+		buf_add(&text, (const char *)at->txt, at->length);
+		if (at->next && !at->next->record_start)
+			continue;
+		records[count++].text = arena_copy(lookup->arena, buf_text(&text));
+		buf_reset(&text);
 	}
 	lookup->answer.count = count;
 	ares_free_data(found);
