@@ -175,6 +175,8 @@ class Control:
         parts = urllib.parse.urlsplit(target)
         query = {name: values[-1] for name, values in urllib.parse.parse_qs(parts.query).items()}
         found = self.find(method, parts.path.strip("/").split("/"), query, body)
+        if callable(found):  # beside the sessions, which must not wait for it
+            found = await asyncio.get_running_loop().run_in_executor(None, found)
         if found is None:
             return 404, "application/json", b'{"error": "there is no such thing"}'
         if isinstance(found, tuple):
@@ -203,7 +205,7 @@ class Control:
         head = self.store.heads.get(int(words[0])) if words[0].isdigit() else None
         if not head or len(words) > 2 or len(words) == 2 and words[1] != "source":
             return None
-        return ("message/rfc822", self.store.body(head)) if len(words) == 2 else reading(head, self.store)
+        return ("message/rfc822", self.store.body(head)) if len(words) == 2 else lambda: reading(head, self.store)
 
     def messages(self, query):
         to, sender, limit = query.get("to", "").lower(), query.get("from", "").lower(), min(1000, int(query.get("limit", 50)))

@@ -1,7 +1,9 @@
 """The mails that demo_mail.py has accepted, and reading them."""
-import base64, collections, email, email.policy, json, os, re, urllib.parse
+import base64, collections, email, email.header, email.policy, itertools, json, os, re, urllib.parse
 
 SEGMENTS = 16
+HEADERS_READ, HEADER_READ, PARTS_READ = 300, 2000, 200
+NO_CHARSETS = {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape", "undefined"}  # codecs of Python, not of mails
 
 
 class Store:
@@ -115,12 +117,39 @@ def tidy(text):
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
+class Bounded(email.policy.Compat32):
+    """The library's newer policy takes header fields apart in a time that grows with the square of their length, or worse."""
+
+    def header_source_parse(self, sourcelines):
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:HEADER_READ]
+
+
+def as_text(data, charset):
+    charset = (charset or "utf-8").lower()
+    try:
+        return data.decode("latin-1" if charset in NO_CHARSETS else charset, "replace")
+    except (LookupError, ValueError):
+        return data.decode("latin-1")
+
+
+def decoded(value):
+    """A header field as it is read."""
+    plain = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        words = email.header.decode_header(plain)
+    except (ValueError, email.errors.MessageError):
+        words = [(plain, None)]
+    text = "".join(word if isinstance(word, str) else as_text(word, charset or "latin-1") for word, charset in words)
+    return tidy(re.sub(r"\s+", " ", text).strip())
+
+
 def decoded_header(message, name):
-    return tidy(re.sub(r"\s+", " ", str(message.get(name, ""))).strip())
+    return next((decoded(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
 
 
 def parsed(body):
-    return email.message_from_bytes(body, policy=email.policy.default)
+    return email.message_from_bytes(body, policy=Bounded())
 
 
 def heading(head, store, source=False):
@@ -140,24 +169,20 @@ def heading(head, store, source=False):
 
 
 def part_text(part):
-    data = part.get_payload(decode=True) or b""
-    try:
-        return tidy(data.decode(part.get_content_charset() or "utf-8", "replace"))
-    except LookupError:
-        return tidy(data.decode("latin-1"))
+    return tidy(as_text(part.get_payload(decode=True) or b"", part.get_content_charset()))
 
 
 def reading(head, store):
-    """One mail, taken apart for people to read."""
+    """One mail, taken apart for people to read: as much of it as a mail program would show. It may take a while."""
     body = store.body(head)
     mail = {**heading(head, store, True), "headers": [], "text": None, "html": None, "attachments": [],
             "longest_line": max(map(len, body.split(b"\r\n"))), "eight_bit": not body.isascii(),
             "bare_lines": body.count(b"\n") + body.count(b"\r") - 2 * body.count(b"\r\n")}
     try:
         message = parsed(body)
-        mail["headers"] = [[tidy(name), tidy(re.sub(r"\s+", " ", str(value)))] for name, value in message.items()]
+        mail["headers"] = [[tidy(name), decoded(value)] for name, value in itertools.islice(message.raw_items(), HEADERS_READ)]
         pictures = {}
-        for part in message.walk():
+        for part in itertools.islice(message.walk(), PARTS_READ):
             take_part(part, mail, pictures)
         if mail["html"]:
             mail["html"] = re.sub(r"(?i)cid:([^\s\"'()<>]+)", lambda found: pictures.get(urllib.parse.unquote(found[1]), found[0]), mail["html"])
@@ -170,11 +195,11 @@ def take_part(part, mail, pictures):
     kind = part.get_content_type()
     if part.is_multipart():
         return
-    if kind in ("text/plain", "text/html") and not part.is_attachment():
+    if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
         name = kind[5:].replace("plain", "text")
         mail[name] = part_text(part) if mail[name] is None else mail[name]
         return
     data = part.get_payload(decode=True) or b""
     if part.get("Content-ID") and kind.startswith("image/") and len(data) < 1 << 20:
         pictures[str(part["Content-ID"]).strip(" <>")] = f"data:{kind};base64," + base64.b64encode(data).decode()
-    mail["attachments"].append({"name": tidy(part.get_filename() or ("in the text" if part.get("Content-ID") else "")), "type": tidy(kind), "size": len(data)})
+    mail["attachments"].append({"name": decoded(part.get_filename() or ("in the text" if part.get("Content-ID") else "")), "type": tidy(kind), "size": len(data)})

@@ -6,7 +6,7 @@
 #include "core/formats/json.h"
 #include "core/formats/url.h"
 
-enum { ANSWER_BYTES = 64 * 1024 * 1024, CALL_MS = 10000, TURN_MS = 200 };
+enum { ANSWER_BYTES = 64 * 1024 * 1024, CALL_MS = 3000, TURN_MS = 200 };
 
 bool mailbox_is_there(const struct settings *settings) {
 	return settings->mail_is_demo;

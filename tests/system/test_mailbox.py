@@ -1,5 +1,5 @@
 """The demo mailbox: where the product's mail goes without a mail server of its own, and what is shown of it to whom."""
-import os, re, signal, smtplib, urllib.error, urllib.request
+import os, re, signal, smtplib, time, urllib.error, urllib.request
 from email.message import EmailMessage
 
 import pytest
@@ -90,6 +90,16 @@ def test_whatever_somebody_sends_is_shown_as_text(token, data, words):
     assert all(word in shown for word in words) and "<script>alert" not in shown and "\u202e" not in shown
 
 
+@pytest.mark.parametrize("head", [b'From: g:' + b'"\\"' * 20000 + b";", b"To: " + b"a@b.c, " * 50000, b"Content-Type: " + b";a*0*=utf-8''%ff" * 20000, b"X: y\r\n" * 100000 + b"Y: z",
+                                  b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 20000 + b"--b--"], ids=["quoted", "addresses", "parameters", "headers", "parts"])
+def test_a_mail_that_is_work_to_read_holds_nothing_up(token, head):
+    """old: taking its header apart took the mail server 20 s and more; it answered nobody meanwhile."""
+    deliver("work@t.example", head + b"\r\n\r\nx\r\n")
+    began = time.monotonic()
+    assert call("/mailbox", token)[0] == 200 and call(newest(token), token)[0] == 200
+    assert time.monotonic() - began < 5
+
+
 def test_pages_and_search(token):
     for n in range(53):
         send(f"u{n}@t.example", Subject=f"Number {n}.")
@@ -132,6 +142,16 @@ def test_while_the_server_is_down(token):
     finally:
         start_service("mail")
         wait_until(lambda: call("/mailbox", token)[0] == 200, "the mail server", 30)
+
+
+def test_while_the_server_stands_still(token):
+    """old: a worker waited 10 s for it; three of them, and nobody got a page."""
+    os.kill(service_pid("mail"), signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        assert call("/mailbox", token)[0] == 409 and time.monotonic() - began < 4
+    finally:
+        os.kill(service_pid("mail"), signal.SIGCONT)
 
 
 def test_the_connection_default_leads_here(token):
