@@ -11,8 +11,8 @@
 /* A browser sends the cookie from any site's page; a token nobody sends by accident. */
 static bool comes_from_here(const struct exchange *x) {
 	return !x->identity.session ||
-	       origin_is_ours(&(struct origin){ request_header(x, "Origin"), x->origin_site, request_header(x, "Host"),
-	                                        x->settings->public_url });
+	       origin_is_ours(&(struct origin){ request_header(x, "Origin"), x->origin_site,
+	                                        request_header(x, "X-Asked-Host"), x->settings->public_url });
 }
 
 static bool refuse(struct exchange *x, const char *why) {

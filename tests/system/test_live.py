@@ -90,6 +90,18 @@ def test_who_may_listen(token, session):
     assert status_of(campaign, reader) == 101
 
 
+def test_the_host_that_was_asked_counts_with_its_port(session):
+    """old: nginx's own fastcgi_params of 2026 name a host without its port: pages under another name than PUBLIC_BASE_URL got no messages, and the site at port 80 of the same host did."""
+    def status(host, origin):
+        with socket.create_connection(("127.0.0.1", int(PORT)), timeout=20) as there:
+            there.sendall(f"GET /ws/notifications HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                          f"Cookie: {session['Cookie']}\r\nOrigin: {origin}\r\n\r\n".encode())
+            return int(there.recv(100).split()[1])
+    assert status(f"localhost:{PORT}", f"http://localhost:{PORT}") == 101 and status(f"127.0.0.1:{PORT}", URL) == 101
+    for host, origin in ((f"localhost:{PORT}", "http://localhost"), (f"127.0.0.1:{PORT}", "http://127.0.0.1"), (f"127.0.0.1:{PORT}", "https://127.0.0.1")):
+        assert status(host, origin) == 403, origin
+
+
 def test_refusals_say_why(token, session):
     campaign = draft(token, "Refused")
     for path, headers, status, code in ((campaign, {}, 401, "unsigned"), (campaign, {**session, "Origin": "https://evil.example"}, 403, "denied"), ("0" * 24, {"Authorization": f"Bearer {token}"}, 404, "missing"),
