@@ -226,10 +226,10 @@ static void put_filters(struct exchange *x, const struct campaign_query *query, 
 	                                          : "EmailOctopus");
 	part_chip(x, view, "list", "List", list_name(around, query->list));
 	part_chip(x, view, "partner", "Partner", value_get_text(view, "partner"));
-	part_chip(x, view, "period", "Sent", period_words(x->arena, &query->period));
-	part_chip(x, view, "from", "Sent from", params_get(&x->query, "from"));
-	part_chip(x, view, "to", "Sent up to", params_get(&x->query, "to"));
-	part_chip(x, view, "as_of", "Figures as of", params_get(&x->query, "as_of"));
+	part_chip(x, view, "period", "Sent", x->problem ? NULL : period_words(x->arena, &query->period));
+	part_chip_day(x, view, "from", "Sent from");
+	part_chip_day(x, view, "to", "Sent up to");
+	part_chip_day(x, view, "as_of", "Figures as of");
 	part_chip(x, view, "id", "Selected", query->ids.count ? text_of_count(x->arena, query->ids.count) : NULL);
 	value_put_text(view, "csv", exchange_address(x, "/campaigns.csv", "format", "csv"));
 	exchange_put_past(x, view, query->as_of);

@@ -50,24 +50,22 @@ static bool read_sorting(struct exchange *x, struct campaign_query *query, struc
 	for (int i = 0; i < SORTING_COUNT; i++)
 		if (strcmp(campaign_sortings[i].name, value) == 0)
 			query->sorting = &campaign_sortings[i];
-	return query->sorting || error_field(err, "sort",
-	                                     "Sort by name, sent, delivered, click_rate, open_rate, "
-	                                     "unsubscribe_rate, bounce_rate, complaint_rate, with '-' for descending");
+	return query->sorting || error_field(err, "sort", "“%.40s” is not an order of campaigns", value) ||
+	       error_codes(err, ". Use name, sent, delivered, click_rate, open_rate, unsubscribe_rate, bounce_rate, "
+	                        "complaint_rate, with '-' for descending");
 }
 
 static bool read_status(struct exchange *x, struct campaign_query *query, struct error *err) {
 	const char *value = params_get(&x->query, "status");
 	return text_is_empty(value) || choice_find(&campaign_statuses, value, &query->status) ||
-	       error_field(err, "status",
-	                   "“%.40s” is not a status. Use draft, scheduled, queued, sending, paused, sent, cancelled, "
-	                   "failed or unknown",
-	                   value);
+	       error_field(err, "status", "“%.40s” is not a status", value) ||
+	       error_codes(err, ". Use draft, scheduled, queued, sending, paused, sent, cancelled, failed or unknown");
 }
 
 static bool read_origin(struct exchange *x, struct campaign_query *query, struct error *err) {
 	const char *value = params_get(&x->query, "origin");
 	return text_is_empty(value) || choice_find(&campaign_origins, value, &query->origin) ||
-	       error_field(err, "origin", "“%.40s” is no origin. Use own or synced", value);
+	       error_field(err, "origin", "“%.40s” is no origin", value) || error_codes(err, ". Use own or synced");
 }
 
 bool campaign_query_read(struct exchange *x, struct campaign_query *query, struct error *err) {

@@ -23,8 +23,8 @@ static bool read_figure(const struct exchange *x, const char **name, struct figu
 		if (strcmp(metric_rows[i].key, *name) == 0)
 			figure->rate = (enum metric)i;
 	return figure->counter || figure->rate != METRIC_COUNT ||
-	       error_field(err, "metric", "“%.40s” is not a metric. Use a counter like opened or a rate like open_rate",
-	                   *name);
+	       error_field(err, "metric", "“%.40s” is not a metric", *name) ||
+	       error_codes(err, ". Use a counter like opened or a rate like open_rate");
 }
 
 /* NaN if unknown. */

@@ -23,9 +23,8 @@ static bool read_moment(const struct exchange *x, const char *name, struct momen
 	struct param as_of = { "as_of", value ? value : "" };
 	struct error why = ERROR_INIT;
 	if (!period_as_of(&(struct params){ &as_of, 1 }, x->now, at, &why))
-		return error_field(err, name,
-		                   "“%.40s” is not a past date or time. Write it like 2026-11-21 or 2026-11-21T10:00:00Z",
-		                   as_of.value);
+		return error_field(err, name, "“%.40s” is not a past date. Write it like 2026-11-21", as_of.value) ||
+		       error_codes(err, " or 2026-11-21T10:00:00Z");
 	if (!moment_is_set(*at))
 		*at = otherwise;
 	return true;
@@ -166,6 +165,13 @@ static void put_changes(struct value *view, const struct change *changes, int co
 	value_put_bool(view, "cut", count > SHOWN_MAX);
 }
 
+/* A bare day stands for its last moment. */
+static char *since_text(struct arena *arena, struct moment since) {
+	struct moment next = moment_add(since, 1);
+	return local_wall(next).ms % DAY_MS == 0 ? arena_print(arena, "the end of %s", text_of_day(arena, since))
+	                                         : text_of_moment(arena, next);
+}
+
 bool changes_page(struct exchange *x, struct error *err) {
 	struct span span;
 	struct change *changes = NULL;
@@ -179,7 +185,7 @@ bool changes_page(struct exchange *x, struct error *err) {
 	} else if (!find_changes(x, &span, &changes, &count, err)) {
 		return false;
 	}
-	value_put_text(view, "since", fine ? text_of_moment(x->arena, moment_add(span.since, 1)) : NULL);
+	value_put_text(view, "since", fine ? since_text(x->arena, span.since) : NULL);
 	value_put_text(view, "until", fine ? text_of_moment(x->arena, span.until) : NULL);
 	put_changes(view, changes, count);
 	part_field(x, view, "since", fine ? text_of_iso_day(x->arena, span.since) : params_get(&x->query, "since"));

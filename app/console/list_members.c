@@ -34,8 +34,8 @@ static bool read_status(struct exchange *x, const struct list *list, struct cond
 		return true;
 	}
 	*second = ne_id("subscribed_ids", list->id);
-	return text_same(status, "pending") ||
-	       error_field(err, "status", "“%.40s” is not a status. Use subscribed, pending or unsubscribed", status);
+	return text_same(status, "pending") || error_field(err, "status", "“%.40s” is not a status", status) ||
+	       error_codes(err, ". Use subscribed, pending or unsubscribed");
 }
 
 bool list_has_rule(const struct list *list) {

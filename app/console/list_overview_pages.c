@@ -55,7 +55,8 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 		                     .cursor = params_get(&x->query, "cursor"),
 		                     .type = -1 };
 	if (!text_is_empty(type) && !choice_find(&list_types, type, &query->type))
-		return error_field(err, "list_type", "“%.40s” is not a type. Use observed, static, dynamic or segmented", type);
+		return error_field(err, "list_type", "“%.40s” is not a type", type) ||
+		       error_codes(err, ". Use observed, static, dynamic or segmented");
 	if (!text_is_empty(query->active) && !text_same(query->active, "true") && !text_same(query->active, "false"))
 		return error_field(err, "is_active", "“%.40s” is not true or false", query->active);
 	return exchange_limit(x, API_USUAL, API_MAX, &query->limit, err);
@@ -94,7 +95,7 @@ static bool find_first(const struct query *query, const struct list *lists, int 
 		if (text_same(lists[i].id, query->cursor))
 			*first = i + 1;
 	return *first || text_is_empty(query->cursor) ||
-	       error_field(err, "cursor", "The list after which to go on is gone: begin without a cursor");
+	       error_field(err, "cursor", "This page link is not valid. Start from the first page");
 }
 
 static bool lists_api(struct exchange *x, struct error *err) {

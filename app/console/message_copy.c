@@ -12,8 +12,6 @@ bool message_states_asked(const struct exchange *x, unsigned *states, struct err
 		return fine || error_field(err, "state", "“%.40s” is not a state of an email", own);
 	}
 	*states = text_is_empty(word) ? MESSAGES_ALL : message_states_of_word(word);
-	return *states || error_field(err, "status",
-	                              "“%.40s” is not a status of a message. Use pending, sent, failed, suppressed, "
-	                              "cancelled, deferred or uncertain",
-	                              word);
+	return *states || error_field(err, "status", "“%.40s” is not a status of a message", word) ||
+	       error_codes(err, ". Use pending, sent, failed, suppressed, cancelled, deferred or uncertain");
 }

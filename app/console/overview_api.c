@@ -27,7 +27,8 @@ static bool read_metric(const struct params *params, enum metric *metric, struct
 			return true;
 		}
 	}
-	return error_field(err, "metric", "“%.40s” is not a rate. Use one like click_rate or open_rate", value);
+	return error_field(err, "metric", "“%.40s” is not a rate", value) ||
+	       error_codes(err, ". Use one like click_rate or open_rate");
 }
 
 static bool select_of(struct exchange *x, const struct dashboard_query *query, const struct campaign_filter *filter,

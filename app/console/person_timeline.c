@@ -19,9 +19,8 @@ bool person_timeline_read(const struct exchange *x, enum event_type *type, struc
 	int choice = EVENT_TYPE_COUNT;
 	bool fine = text_is_empty(value) || choice_find(&event_types, value, &choice);
 	*type = (enum event_type)choice;
-	return fine ||
-	       error_field(err, "show",
-	                   "“%.40s” is no kind of event. Use opened, clicked, bounced, unsubscribed or complained", value);
+	return fine || error_field(err, "show", "“%.40s” is no kind of event", value) ||
+	       error_codes(err, ". Use opened, clicked, bounced, unsubscribed or complained");
 }
 
 bool person_name_campaign(struct exchange *x, struct person_naming *naming, const struct event *event,

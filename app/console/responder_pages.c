@@ -23,9 +23,8 @@ static bool read_report(const struct exchange *x, struct report_query *query, st
 	const char *status = params_get(&x->query, "status");
 	int type = EVENT_OPENED;
 	if (!text_is_empty(status) && !choice_find(&event_types, status, &type))
-		return error_field(err, "status",
-		                   "“%.40s” is not a response. Use opened, clicked, bounced, unsubscribed or complained",
-		                   status);
+		return error_field(err, "status", "“%.40s” is not a response", status) ||
+		       error_codes(err, ". Use opened, clicked, bounced, unsubscribed or complained");
 	*query = (struct report_query){ (enum event_type)type, params_get(&x->query, "cursor"), CONTACT_PAGE_ROWS, 0 };
 	return exchange_limit(x, CONTACT_PAGE_ROWS, CONTACT_API_MAX, &query->limit, err);
 }

@@ -27,7 +27,7 @@ static bool read_choice(struct exchange *x, const char *name, const struct choic
 	if (text_is_empty(value))
 		return true;
 	if (!choice_find(choices, value, &choice))
-		return error_field(err, name, "“%.40s” is unknown. Use %s", value, words);
+		return error_field(err, name, "“%.40s” is unknown", value) || error_codes(err, ". Use %s", words);
 	*chosen = choices->names[choice];
 	return true;
 }

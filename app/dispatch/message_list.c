@@ -23,10 +23,10 @@ bool messages_cursor_read(const char *cursor, int64_t *block, int64_t *index, st
 	if (text_is_empty(cursor))
 		return true;
 	if (!dot || dot - cursor > DIGITS_MAX)
-		return error_field(err, "cursor", "This is no cursor of this list");
+		return error_field(err, "cursor", "This page link is not valid. Start from the first page");
 	(void)snprintf(number, sizeof number, "%.*s", (int)(dot - cursor), cursor);
 	return (text_to_int(number, 0, UINT16_MAX, block) && text_to_int(dot + 1, 0, BLOCK_PEOPLE, index)) ||
-	       error_field(err, "cursor", "This is no cursor of this list");
+	       error_field(err, "cursor", "This page link is not valid. Start from the first page");
 }
 
 const char *messages_cursor(const struct sent_message *last, struct arena *arena) {

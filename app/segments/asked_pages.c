@@ -35,11 +35,8 @@ static bool read_reason(struct exchange *x, struct asked *asked, struct error *e
 	const char *reason = params_get(&x->query, "reason");
 	asked->reason = -1;
 	return text_is_empty(reason) || choice_find(&mailables, reason, &asked->reason) ||
-	       error_field(err, "reason",
-	                   "“%.40s” is not a reason. Use no_address, inactive, suppressed, unsubscribed, pending, unproven "
-	                   "or "
-	                   "bad_domain",
-	                   reason);
+	       error_field(err, "reason", "“%.40s” is not a reason", reason) ||
+	       error_codes(err, ". Use no_address, inactive, suppressed, unsubscribed, pending, unproven or bad_domain");
 }
 
 const char *segment_of_path(const struct exchange *x) {

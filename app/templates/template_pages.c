@@ -15,10 +15,10 @@ static bool read_query(struct exchange *x, struct template_query *query, struct 
 	if (!exchange_limit(x, PAGE, LIMIT_MAX, &query->limit, err))
 		return false;
 	if (!text_is_empty(type) && !choice_find(&template_types, type, &found))
-		return error_field(err, "template_type", "“%.40s” is no type of template. Use marketing or transactional",
-		                   type);
+		return error_field(err, "template_type", "“%.40s” is no type of template", type) ||
+		       error_codes(err, ". Use marketing or transactional");
 	if (!text_is_empty(active) && !text_same(active, "true") && !text_same(active, "false"))
-		return error_field(err, "is_active", "Use true or false");
+		return error_field(err, "is_active", "“%.40s” is not true or false", active);
 	query->types = text_is_empty(type) ? NULL : &template_types;
 	query->type = (unsigned)found;
 	query->active = text_is_empty(active) ? -1 : text_same(active, "true");

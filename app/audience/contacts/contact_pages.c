@@ -65,11 +65,9 @@ static bool read_engagement(const struct exchange *x, struct query *query, struc
 	for (int i = 0; i < ENGAGEMENTS; i++)
 		if (strcmp(engagements[i].name, value) == 0)
 			query->engagement = &engagements[i];
-	return query->engagement ||
-	       error_field(err, "engagement",
-	                   "“%.40s” is not an engagement. Use clicked, clicked-30, clicked-31-90, clicked-91-180, "
-	                   "clicked-earlier, never-clicked, opened, never, bounced or complained",
-	                   value);
+	return query->engagement || error_field(err, "engagement", "“%.40s” is not an engagement", value) ||
+	       error_codes(err, ". Use clicked, clicked-30, clicked-31-90, clicked-91-180, clicked-earlier, never-clicked, "
+	                        "opened, never, bounced or complained");
 }
 
 static bool read_query(struct exchange *x, struct query *query, struct error *err) {
@@ -86,8 +84,8 @@ static bool read_query(struct exchange *x, struct query *query, struct error *er
 	if (!text_is_empty(query->active) && !text_same(query->active, "true") && !text_same(query->active, "false"))
 		return error_field(err, "is_active", "“%.40s” is not true or false", query->active);
 	if (!text_is_empty(status) && !choice_find(&contact_statuses, status, &choice))
-		return error_field(err, "status", "“%.40s” is not a status. Use subscribed, pending, unsubscribed or unknown",
-		                   status);
+		return error_field(err, "status", "“%.40s” is not a status", status) ||
+		       error_codes(err, ". Use subscribed, pending, unsubscribed or unknown");
 	if (!text_is_empty(status))
 		query->status = contact_statuses.names[choice];
 	return list_of_query(x, &query->list, err) && read_engagement(x, query, err) &&
@@ -175,8 +173,8 @@ static void put_chips(struct exchange *x, const struct query *query, struct valu
 	part_chip(x, view, "status", "Status", query->status);
 	part_chip(x, view, "engagement", "Activity", query->engagement ? query->engagement->label : NULL);
 	part_chip(x, view, "tag", "Tag", query->tag);
-	part_chip(x, view, "from", "Joined from", params_get(&x->query, "from"));
-	part_chip(x, view, "to", "Joined up to", params_get(&x->query, "to"));
+	part_chip_day(x, view, "from", "Joined from");
+	part_chip_day(x, view, "to", "Joined up to");
 }
 
 static void add_condition(struct buf *out, const char *field, const char *op, const char *value) {

@@ -152,7 +152,7 @@ bool list_put_overview(struct exchange *x, struct value *view, struct moment *as
 	value_put_text(view, "began", began);
 	part_field(x, view, "as_of", params_get(&x->query, "as_of"));
 	part_chips(view, "/lists");
-	part_chip(x, view, "as_of", "Figures as of", params_get(&x->query, "as_of"));
+	part_chip_day(x, view, "as_of", "Figures as of");
 	exchange_put_past(x, view, *as_of);
 	value_put_text(view, "csv", exchange_address(x, "/lists.csv", "format", "csv"));
 	return true;

@@ -60,6 +60,27 @@ bool error_raise(struct error *err, enum error_kind kind, const char *file, int 
 	return false;
 }
 
+bool error_codes(struct error *err, const char *format, ...) {
+	size_t length = strlen(err->text);
+	va_list args;
+	err->said = (int)length;
+	va_start(args, format);
+	(void)vsnprintf(err->text + length, sizeof err->text - length, format, args);
+	va_end(args);
+	drop_halves(err->text);
+	return false;
+}
+
+void error_for_people(const struct error *err, struct error *out) {
+	static const char CHOICE[] = ". Use ";
+	*out = *err;
+	if (err->said <= 0)
+		return;
+	bool is_choice = strncmp(err->text + err->said, CHOICE, strlen(CHOICE)) == 0;
+	(void)snprintf(out->text + err->said, sizeof out->text - (size_t)err->said, "%s",
+	               is_choice ? ". Choose one of those offered" : "");
+}
+
 bool error_raise_field(struct error *err, const char *field, const char *file, int line, const char *function,
                        const char *format, ...) {
 	va_list args;

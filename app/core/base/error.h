@@ -7,6 +7,7 @@
  *   return error_limited(err, wait_ms, "too often: wait");          raises LIMITED with a wait, returns false
  *   return false;                                                   passes it up
  *   return error_note(err, "reading campaign %s", id);              adds context, returns false
+ *   … || error_codes(err, "%s", "7d, 28d or all");                  adds what only programs write, returns false
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
@@ -36,6 +37,7 @@ struct error {
 	enum error_kind kind;
 	char field[64];
 	char text[384];
+	int said; /* how much of the text is for people; 0: all of it */
 	char notes[ERROR_NOTES][240];
 	int note_count;
 	int64_t retry_ms; /* when to retry; 0 if unknown */
@@ -66,6 +68,12 @@ bool error_raise_wait(struct error *err, enum error_kind kind, int64_t wait_ms, 
 bool error_raise_system(struct error *err, const char *file, int line, const char *function, const char *format, ...)
 	PRINTF_LIKE(5, 6);
 bool error_note(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Adds to the text what may be given instead, in words that only programs write; always returns false. */
+bool error_codes(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The text as a page shows it: of codes only that there is a choice. `out` has room for all of it. */
+void error_for_people(const struct error *err, struct error *out);
 
 /* A stable lower-case name for logs and JSON ("invalid", "missing" …). */
 const char *error_kind_name(enum error_kind kind);

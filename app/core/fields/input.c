@@ -56,8 +56,8 @@ static bool put_choice(const struct field *field, const char *text, unsigned *at
 	}
 	for (int i = 0; i < field->choices->count; i++)
 		buf_print(&names, "%s%s", i ? ", " : "", field->choices->names[i]);
-	return error_field(err, field->name, "%s must be one of %.200s, not “%.40s”", words_of(field).text,
-	                   buf_text(&names), text);
+	return error_field(err, field->name, "%s cannot be “%.40s”", words_of(field).text, text) ||
+	       error_codes(err, ". Use %.200s", buf_text(&names));
 }
 
 /* From text, as a form sends it. */
@@ -121,7 +121,9 @@ static bool put_lines(const struct field *field, const char *text, struct arena 
 static void add_path(struct error *problem, const struct field *field) {
 	struct error bare = *problem;
 	(void)snprintf(problem->field, sizeof problem->field, "%s.%s", field->name, bare.field);
-	(void)snprintf(problem->text, sizeof problem->text, "%s: %s", words_of(field).text, bare.text);
+	int before = snprintf(problem->text, sizeof problem->text, "%s: %s", words_of(field).text, bare.text) -
+	             (int)strlen(bare.text);
+	problem->said = bare.said > 0 ? bare.said + before : 0;
 }
 
 static bool put_nested(const struct field *field, const struct value *value, struct arena *arena, void *at,
@@ -209,7 +211,9 @@ static void *place_of(const struct reading *reading, const struct field *field) 
 }
 
 static void refuse(struct reading *reading, const struct error *problem) {
-	problems_add(reading->problems, reading->arena, problem);
+	struct error told;
+	error_for_people(problem, &told);
+	problems_add(reading->problems, reading->arena, &told);
 	if (reading->fine)
 		*reading->err = *problem;
 	reading->fine = false;

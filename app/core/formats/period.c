@@ -67,8 +67,8 @@ bool period_read_wall(const struct params *query, struct moment now, const char 
 	if (!text_is_empty(params_get(query, "from")) || !text_is_empty(params_get(query, "to")))
 		return read_days(query, "from", "to", moment_add(day_start(now), DAY_MS), period, err);
 	return named(text_is_empty(name) ? otherwise : name, now, period) ||
-	       error_field(err, "period", "“%.40s” is not a period. Use 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all",
-	                   name);
+	       error_field(err, "period", "“%.40s” is not a period", name) ||
+	       error_codes(err, ". Use 7d, 28d, 30d, 90d, 12m, mtd, lastmonth, ytd or all");
 }
 
 bool period_read(const struct params *query, struct moment now, const char *otherwise, struct period *period,
@@ -147,7 +147,8 @@ static bool compare(const struct params *query, const struct period *period, str
 	*compared = (struct period){ "none", MOMENT_NONE, MOMENT_NONE };
 	*has = moment_is_set(period->from);
 	if (!text_is_empty(match) && !weekdays && strcmp(match, "date") != 0)
-		return error_field(err, "match", "“%.40s” is not a way to match days. Use date or weekday", match);
+		return error_field(err, "match", "“%.40s” is not a way to match days", match) ||
+		       error_codes(err, ". Use date or weekday");
 	if (text_is_empty(how) || strcmp(how, "prev") == 0) {
 		if (*has)
 			*compared = period_before(period, weekdays);
@@ -160,7 +161,8 @@ static bool compare(const struct params *query, const struct period *period, str
 	} else if (strcmp(how, "none") == 0) {
 		*has = false;
 	} else {
-		return error_field(err, "compare", "“%.40s” is not a comparison. Use prev, year, custom or none", how);
+		return error_field(err, "compare", "“%.40s” is not a comparison", how) ||
+		       error_codes(err, ". Use prev, year, custom or none");
 	}
 	return true;
 }

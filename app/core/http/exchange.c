@@ -73,7 +73,7 @@ bool exchange_limit(const struct exchange *x, int usual, int max, int *limit, st
 	const char *value = params_get(&x->query, "limit");
 	int64_t number = usual;
 	if (value && !text_to_int(value, 1, max, &number))
-		return error_field(err, "limit", "limit must be a number from 1 to %d", max);
+		return error_field(err, "limit", "Show 1 to %d rows", max);
 	*limit = (int)number;
 	return true;
 }
@@ -86,8 +86,10 @@ void put_choice(struct value *list, const char *key, const char *label, bool cho
 }
 
 void exchange_set_problem(struct exchange *x, const struct error *problem) {
-	problems_add(&x->problems, x->arena, problem);
-	x->problem = problem->field[0] ? problems_text(&x->problems, x->arena) : arena_copy(x->arena, problem->text);
+	struct error told;
+	error_for_people(problem, &told);
+	problems_add(&x->problems, x->arena, &told);
+	x->problem = told.field[0] ? problems_text(&x->problems, x->arena) : arena_copy(x->arena, told.text);
 }
 
 bool exchange_show_problem(struct exchange *x, const struct error *problem, struct error *err) {

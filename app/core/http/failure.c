@@ -111,6 +111,18 @@ static const char *again_address(const struct exchange *x, const struct error *e
 	return *x->query_text ? arena_print(x->arena, "%s?%s", x->path, x->query_text) : x->path;
 }
 
+/* What an id in the address named: the id says nothing to whoever reads this. */
+static bool is_of_an_id(const struct exchange *x, const struct error *err) {
+	return err->kind == ERROR_MISSING && x->route && strchr(x->route->path, ':') &&
+	       (x->values[0] && strstr(err->text, x->values[0]));
+}
+
+static const char *reason_of(const struct exchange *x, const struct error *err) {
+	struct error told;
+	error_for_people(err, &told);
+	return is_of_an_id(x, err) ? "What was here has been deleted, or never existed." : sentence(x->arena, told.text);
+}
+
 static void reply_as_page(struct exchange *x, const struct error *err, const char *reference) {
 	const struct meaning *meaning = meaning_of(x, err);
 	struct value *view = value_map(x->arena);
@@ -120,7 +132,7 @@ static void reply_as_page(struct exchange *x, const struct error *err, const cha
 	x->is_cut_off = err->kind == ERROR_UNAVAILABLE;
 	value_put_int(view, "status", meaning->status);
 	value_put_text(view, "heading", title);
-	value_put_text(view, "reason", meaning->hidden || is_dead_link ? NULL : sentence(x->arena, err->text));
+	value_put_text(view, "reason", meaning->hidden || is_dead_link ? NULL : reason_of(x, err));
 	value_put_text(view, "next",
 	               is_dead_link ? "Check that you copied all of it, or ask whoever sent it to you for a new one."
 	                            : meaning->next);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/local.h"
+#include "core/base/moment_text.h"
 #include "core/base/zones.h"
 
 enum { PAGES_MAX = 100000, PAGES_AROUND = 2 };
@@ -108,6 +110,13 @@ void part_chip(const struct exchange *x, struct value *view, const char *param, 
 	value_put_text(chip, "remove", exchange_address(x, x->path, param, NULL));
 	((struct value *)(uintptr_t)value_get(view, "has_chips"))->boolean = true;
 	((struct value *)(uintptr_t)value_get(view, "chip_count"))->integer++;
+}
+
+void part_chip_day(const struct exchange *x, struct value *view, const char *param, const char *name) {
+	const char *typed = params_get(&x->query, param);
+	struct moment day;
+	bool is_day = !text_is_empty(typed) && !strpbrk(typed, "T ") && moment_parse(typed, &day);
+	part_chip(x, view, param, name, is_day ? text_of_day(x->arena, local_moment(day)) : typed);
 }
 
 void part_tab(struct value *view, const char *label, const char *address, const char *count, bool current) {

@@ -28,6 +28,9 @@ void part_query_fields(const struct exchange *x, struct value *view, const char 
  * sets has_chips, chip_count and clear. */
 void part_chip(const struct exchange *x, struct value *view, const char *param, const char *name, const char *value);
 
+/* The same for a day that stands in the address, as people write it. */
+void part_chip_day(const struct exchange *x, struct value *view, const char *param, const char *name);
+
 /* Begins `chips`: no filter is in use. `clear` is the address without any. */
 void part_chips(struct value *view, const char *clear);
 

@@ -1,5 +1,6 @@
 /* Texts of errors. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "core/base/error.h"
 
@@ -13,4 +14,25 @@ Test(error, text_is_whole_characters) {
 	cr_expect_str_eq(err.text, "az");
 	(void)error_set(&err, ERROR_INVALID, "%383s\xC3\xA4", "x");
 	cr_expect_str_eq(err.text + 380, "  x");
+}
+
+Test(error, codes_are_for_programs) {
+	struct error err = ERROR_INIT, told;
+	cr_expect(
+		!(error_field(&err, "period", "“%s” is not a period", "x") || error_codes(&err, ". Use %s or all", "7d")));
+	cr_expect_str_eq(err.text, "“x” is not a period. Use 7d or all");
+	error_for_people(&err, &told);
+	cr_expect_str_eq(told.text, "“x” is not a period. Choose one of those offered");
+	(void)error_field(&err, "since", "Write it like 2026-11-21");
+	(void)error_codes(&err, " or 2026-11-21T10:00:00Z");
+	error_for_people(&err, &told);
+	cr_expect_str_eq(told.text, "Write it like 2026-11-21");
+	cr_expect_str_eq(told.field, "since");
+	(void)error_field(&err, "since", "Write it");
+	error_for_people(&err, &told);
+	cr_expect_str_eq(told.text, "Write it");
+	(void)error_field(&err, "long", "%380s", "x");
+	(void)error_codes(&err, ". Use %s", "this");
+	error_for_people(&err, &told);
+	cr_expect_eq(strlen(told.text), 380); /* no room for more than people read */
 }
