@@ -181,7 +181,7 @@ static bool ask(struct exchange *x, struct error *err) {
 	report.id = exchange_new_id(x);
 	if (!report_ask(x->store, &report, x->arena, &id, err))
 		return false;
-	if (!text_is_empty(params_get(&x->form, "link")))
+	if (!text_is_empty(params_get(&x->form, "link")) || !text_is_empty(params_get(&x->query, "link")))
 		return ask_with_link(x, id, err);
 	struct value *answer = value_map(x->arena);
 	value_put_text(answer, "id", id);
