@@ -100,7 +100,7 @@ bool engagement_renew(struct store *store, const struct strings *people, struct 
 	return renew_engagement(store, people, arena, err);
 }
 
-bool engagement_renew_all(struct store *store, struct error *err) {
+bool engagement_renew_all(struct store *store, void (*beat)(void *context), void *context, struct error *err) {
 	char after[25] = "";
 	int count = PEOPLE_AT_ONCE;
 	while (count == PEOPLE_AT_ONCE) {
@@ -114,6 +114,8 @@ bool engagement_renew_all(struct store *store, struct error *err) {
 			return false;
 		if (count)
 			(void)snprintf(after, sizeof after, "%s", rows[count - 1].id);
+		if (beat)
+			beat(context);
 	}
 	return true;
 }

@@ -25,7 +25,8 @@ bool engagement_move(struct store *store, const struct membership *rows, int cou
 bool engagement_renew(struct store *store, const struct strings *people, struct arena *arena,
                       struct error *err) MUST_CHECK;
 
-/* Recomputes everybody's engagement. */
-bool engagement_renew_all(struct store *store, struct error *err) MUST_CHECK;
+/* Recomputes everybody's engagement; `beat` may be NULL, and is called every now and then. */
+bool engagement_renew_all(struct store *store, void (*beat)(void *context), void *context,
+                          struct error *err) MUST_CHECK;
 
 #endif

@@ -16,7 +16,7 @@
 #include "observing/list_reading.h"
 #include "observing/raw.h"
 
-enum { PAGE = 100 };
+enum { PAGE = 100, RUNS_ASKED = 100 };
 
 static void events_url(const struct task *task, struct buf *url) {
 	buf_text_add(url, "/campaigns/");
@@ -67,9 +67,10 @@ static bool take_events(struct work *work, struct task *task, const struct http_
 		event->run_id = work->run.id;
 		event->seen_at = work->answered_at;
 	}
-	if (!work->repeated && !STORED(work, err,
-	                               engagement_save_events(work->store, task->external.connection_id, page.events,
-	                                                      page.count, !work->replays, arena, &added, err)))
+	if (!work->repeated &&
+	    !STORED(work, err,
+	            engagement_save_events(work->store, task->external.connection_id, page.events, page.count,
+	                                   !work->replays && !work->counts_late, arena, &added, err)))
 		return true;
 	work->run.events += added;
 	task->rows += page.count + page.unread;
@@ -163,6 +164,19 @@ static void plan_reports(struct work *work) {
 		plan_events(work, &campaigns[i]);
 }
 
+/* Until one has come to its end: one that was given up has left people uncounted. */
+static bool is_first(struct work *work) {
+	struct error err = ERROR_INIT;
+	struct sync_run *runs;
+	int count;
+	if (!STORED(work, &err, sync_recent(work->store, RUN_CONTACTS, RUNS_ASKED, work->arena, &runs, &count, &err)))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (runs[i].state == RUN_COMPLETE || runs[i].state == RUN_PARTIAL)
+			return false;
+	return true;
+}
+
 /* Of all reports, whenever they were read. */
 static void count_lacking(struct work *work) {
 	struct campaign *campaigns;
@@ -175,6 +189,17 @@ static void count_lacking(struct work *work) {
 			checked_add(&work->run.unnamed, contact_report_unnamed(&campaigns[i], (enum response)type));
 			checked_add(&work->run.undated, contact_report_undated(&campaigns[i], (enum response)type));
 		}
+}
+
+static void read_reports(struct work *work) {
+	struct error err = ERROR_INIT;
+	work->run.phase = "engagement";
+	work->counts_late = is_first(work);
+	plan_reports(work);
+	work_save(work);
+	work_drain(work);
+	if (!work->stop && work->counts_late)
+		(void)STORED(work, &err, engagement_renew_all(work->store, beat, work, &err));
 }
 
 void contacts_phases(struct work *work) {
@@ -191,10 +216,7 @@ void contacts_phases(struct work *work) {
 	work_bump(work);
 	if (work->stop)
 		return;
-	work->run.phase = "engagement";
-	plan_reports(work);
-	work_save(work);
-	work_drain(work);
+	read_reports(work);
 	count_lacking(work);
 	count_lists(work, readings, count);
 	work_bump(work);

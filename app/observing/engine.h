@@ -78,6 +78,7 @@ struct work {
 	int64_t limit_closed_until, last_progress, last_look;
 	int64_t outage_since; /* of the outage that was told last */
 	bool replays;         /* replaying raw answers: engagement is computed once, at the end */
+	bool counts_late;     /* so does the first contacts run, for which each page would count everybody again */
 	bool stop, lost;      /* lost: another process or a later turn continues the run */
 };
 

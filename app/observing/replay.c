@@ -424,7 +424,7 @@ static bool rebuild(struct store *present, struct store *rebuilt, const struct s
 	return each_page(present, "contact_events", FILTER(eq_bool("forgotten", true), eq_bool("repeated", true)),
 	                 &event_record, event_note_counted, rebuilt, err) &&
 	       each_page(present, "contact_events", FILTER(event_is_own()), &event_record, event_restore, rebuilt, err) &&
-	       engagement_renew_all(rebuilt, err) && renew_growths(rebuilt, err);
+	       engagement_renew_all(rebuilt, NULL, NULL, err) && renew_growths(rebuilt, err);
 }
 
 static bool is_empty(struct store *store, struct error *err) {

@@ -21,7 +21,7 @@ enum {
 	TURN_MS = 50,
 	ANSWER_BYTES = 1 << 20,
 	TURNS_MAX = 50,
-	DAILY_MS = 25 * SECOND_MS,
+	DAILY_MS = 20 * SECOND_MS,
 	SPARSE_DAYS = 5
 };
 
