@@ -123,7 +123,7 @@ static bool must_be_whole(const struct acting *acting, const char *id, struct er
 	return dispatch_need(acting->store, id, acting->arena, &dispatch, err) &&
 	       (dispatch.total != COUNT_NONE ||
 	        error_set(err, ERROR_CONFLICT,
-	                  "Its recipients were never all written down, and nothing was sent: duplicate it, and send that"));
+	                  "Its recipients were never all listed, and nothing was sent: duplicate it and send the copy"));
 }
 
 bool acting_move(const struct acting *acting, const char *id, enum campaign_event event, struct error *err) {

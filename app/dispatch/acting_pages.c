@@ -223,7 +223,7 @@ static bool ask_send(struct exchange *x, struct error *err) {
 	return ask(x, CAMPAIGN_SEND,
 	           people
 	               ? "What has been handed over cannot be taken back. You can pause or stop the rest at any time."
-	               : "Counting takes longer than this page waits: how many get it is known once they are written down.",
+	               : "Counting takes longer than this page waits: the number is known once the recipients are listed.",
 	           people ? arena_print(x->arena, "Send now to %s", people) : NULL, err);
 }
 

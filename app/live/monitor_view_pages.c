@@ -39,8 +39,8 @@ static void put_bar(struct value *view, const struct progress *progress) {
 	value_put_bool(view, "is_written", progress->total != COUNT_NONE);
 	value_put_text(view, "writing",
 	               campaign_is_final((enum campaign_status)progress->status)
-	                   ? "ended before its recipients were written down"
-	                   : "recipients are being written down");
+	                   ? "stopped before its recipients were listed"
+	                   : "recipients are being listed");
 }
 
 /* Of today only the time: it is shown large. */
@@ -58,9 +58,10 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 	struct arena *arena = x->arena;
 	struct pace_so_far pace = pace_so_far(progress, x->now);
 	bool ended = moment_is_set(progress->ended_at), ends = moment_is_set(pace.end_at);
-	const char *unknown = ended                                 ? "It has ended"
-	                      : progress->status == CAMPAIGN_PAUSED ? "Not while it is paused"
-	                                                            : "Known after a minute of sending";
+	const char *unknown = ended                                    ? "It has ended"
+	                      : progress->status == CAMPAIGN_PAUSED    ? "Not while it is paused"
+	                      : progress->status == CAMPAIGN_CANCELLED ? "It was stopped"
+	                                                               : "Known after a minute of sending";
 	const struct part_stat end = {
 		.label = ended ? "Ended" : "Estimated finish",
 		.value = ended || ends ? end_text(x, ended ? progress->ended_at : pace.end_at) : "–",

@@ -68,7 +68,7 @@ static void check_weight(const struct checking *checking, struct check *check) {
 	const char *whose = measured ? "The largest email" : "The HTML";
 	if (bytes > HTML_BYTES_CUT)
 		check_say(check, CHECK_WARNING, arena_print(checking->arena, "%s is too large: %s of 102 kB", whose, size),
-		          "Gmail cuts it off there, with the unsubscribe link and what counts opens");
+		          "Gmail cuts it off there, along with the unsubscribe link and the tracking pixel");
 	else if (bytes > HTML_BYTES_WARN)
 		check_say(check, CHECK_WARNING, arena_print(checking->arena, "%s is large: %s of 102 kB", whose, size),
 		          "Gmail cuts emails near 102 kB; links for counting clicks make it larger");
@@ -99,7 +99,7 @@ static void check_unsubscribe(const struct checking *checking, struct check *che
 	const char *part = ((const struct check_place *)check->places.items)->part;
 	check_say(check, CHECK_ERROR,
 	          strcmp(part, "html") == 0 ? "No unsubscribe link" : "No unsubscribe link in the text version",
-	          "Marketing emails must have one by law, and inboxes reject those without");
+	          "Marketing emails must have one by law, and inboxes reject emails without one");
 }
 
 /* Letters and digits only, in small letters: however it is parted into lines. */
@@ -160,7 +160,7 @@ static void check_postal(const struct checking *checking, struct check *check) {
 	if (!text_is_empty(given)) {
 		if (!strstr(tight(checking->arena, checking->plain), tight(checking->arena, given)))
 			check_say(check, CHECK_ERROR, "The postal address is missing",
-			          arena_print(checking->arena, "Nowhere in the email stands “%s”", given));
+			          arena_print(checking->arena, "The email does not contain “%s”", given));
 		return;
 	}
 	const char *found = find_address(checking);
@@ -168,7 +168,7 @@ static void check_postal(const struct checking *checking, struct check *check) {
 		check->detail = arena_print(checking->arena, "“%s”", found);
 	else
 		check_say(check, CHECK_ERROR, "The postal address is missing",
-		          "The end of the email has nothing that looks like one");
+		          "Nothing at the end of the email looks like one");
 }
 
 static void check_spam(const struct checking *checking, struct check *check) {
@@ -179,9 +179,9 @@ static void check_spam(const struct checking *checking, struct check *check) {
 		          arena_print(checking->arena, "%s: %.1f", spam->hits[i].text, spam->hits[i].points));
 	check->title = title;
 	if (spam->score >= SPAM_LIMIT)
-		check_say(check, CHECK_ERROR, title, "Filters would sort it out");
+		check_say(check, CHECK_ERROR, title, "Filters would treat it as spam");
 	else if (spam->score >= SPAM_WARNING)
-		check_say(check, CHECK_WARNING, title, "Some filters may sort it out");
+		check_say(check, CHECK_WARNING, title, "Some filters may treat it as spam");
 }
 
 const struct check_kind body_checks[] = {

@@ -32,7 +32,7 @@ static const char *nowhere(const struct checking *checking, const struct link *l
 	if (link->kind == LINK_RELATIVE)
 		return arena_print(checking->arena, "“%.100s” has no https:// and host", link->target);
 	if (link->kind == LINK_UNSAFE)
-		return arena_print(checking->arena, "“%.100s” is no link that mail apps follow", link->target);
+		return arena_print(checking->arena, "“%.100s” is not a link that mail apps follow", link->target);
 	return link->kind == LINK_EMPTY ? "A link without an address" : NULL;
 }
 
@@ -81,7 +81,7 @@ static void check_private(const struct checking *checking, struct check *check) 
 		check_say(check, CHECK_ERROR,
 		          text_of_counted(checking->arena, check->count, "link leads into a private network",
 		                          "links lead into a private network"),
-		          arena_print(checking->arena, "Nobody outside reaches %s", first_text(check)));
+		          arena_print(checking->arena, "Nobody outside can reach %s", first_text(check)));
 }
 
 static const char *unencrypted(const struct checking *checking, const struct link *link) {
@@ -94,7 +94,7 @@ static void check_http(const struct checking *checking, struct check *check) {
 	if (check->count != COUNT_NONE)
 		check_say(check, CHECK_WARNING,
 		          text_of_counted(checking->arena, check->count, "link is not encrypted", "links are not encrypted"),
-		          arena_print(checking->arena, "%.200s: browsers warn of http", first_text(check)));
+		          arena_print(checking->arena, "%.200s: browsers warn about http", first_text(check)));
 }
 
 static const struct link_fact *fact_of(const struct link_facts *facts, const char *url) {
@@ -111,7 +111,7 @@ static const char *said(const struct checking *checking, const struct link_fact 
 		[LINK_FAILS] = "the server fails or does not answer",
 		[LINK_HAS_NO_HOST] = "there is no such host",
 		[LINK_IS_PRIVATE] = "it leads into a private network",
-		[LINK_REDIRECTS_ON] = "it is redirected too often, or to what is no page",
+		[LINK_REDIRECTS_ON] = "it is redirected too often, or to something that is not a page",
 	};
 	if (fact->state == LINK_IS_SLOW)
 		return arena_print(checking->arena, "%.150s takes %.1f s", fact->url, (double)fact->took_ms / 1000);
@@ -154,7 +154,7 @@ static void check_probes(const struct checking *checking, struct check *check) {
 	}
 	struct arena *arena = checking->arena;
 	const char *when = moment_is_set(counts.oldest)
-	                       ? arena_print(arena, "Looked at %s", text_of_moment(arena, counts.oldest))
+	                       ? arena_print(arena, "Checked %s", text_of_moment(arena, counts.oldest))
 	                       : NULL;
 	if (counts.inside)
 		check_say(check, CHECK_ERROR,
@@ -169,7 +169,7 @@ static void check_probes(const struct checking *checking, struct check *check) {
 		          first_text(check));
 	else if (counts.waiting)
 		check_say(check, CHECK_WAITING,
-		          text_of_counted(arena, counts.waiting, "link is being looked at", "links are being looked at"), NULL);
+		          text_of_counted(arena, counts.waiting, "link is being checked", "links are being checked"), NULL);
 	else if (counts.works)
 		check_say(check, CHECK_PASSED,
 		          counts.works == 1 ? "The link works" : arena_print(arena, "All %d links work", counts.works), when);
@@ -178,8 +178,8 @@ static void check_probes(const struct checking *checking, struct check *check) {
 const struct check_kind link_checks[] = {
 	{ "links_form", "html", 0, check_form, "All links lead somewhere", "Write the whole address, with https://" },
 	{ "links_private", "html", 0, check_private, "No link leads into a private network",
-	  "Use an address that everybody reaches" },
+	  "Use an address that everyone can reach" },
 	{ "links_http", "html", 0, check_http, "All links are encrypted", "Write https:// if the site has it" },
-	{ "links", "html", WANTS_EMAIL, check_probes, "No links to look at", "Open the link and correct its address" },
+	{ "links", "html", WANTS_EMAIL, check_probes, "No links to check", "Open the link and correct its address" },
 	{ 0 },
 };

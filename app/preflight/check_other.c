@@ -66,15 +66,15 @@ static void check_sms_size(const struct checking *checking, struct check *check)
 		check_say(check, CHECK_WARNING,
 		          arena_print(arena, "Few characters make the text message %s instead of %d",
 		                      text_of_counted(arena, size.segments, "segment", "segments"), hints.segments),
-		          "Each segment is paid for");
+		          "Each segment costs money");
 	else if (size.segments > SMS_SEGMENTS)
-		check_say(check, CHECK_WARNING, check->title, "Each segment is paid for");
+		check_say(check, CHECK_WARNING, check->title, "Each segment costs money");
 }
 
 static void check_sms_stop(const struct checking *checking, struct check *check) {
 	const char *text = checking->sms ? checking->sms->text : "";
 	if (!strstr(text, "STOP") && !strstr(text, "unsubscribe_url"))
-		check_say(check, CHECK_ERROR, "The text message does not say how to end them",
+		check_say(check, CHECK_ERROR, "The text message does not say how to unsubscribe",
 		          "Carriers block marketing that does not");
 }
 
@@ -110,7 +110,7 @@ static void check_codes(const struct checking *checking, struct check *check) {
 	if (input->codes == CODES_OFF && in_sms)
 		check_add(checking, check, "sms", NO_OFFSET, "The text message shows a code");
 	if (check->count != COUNT_NONE)
-		check_say(check, CHECK_ERROR, "A code is shown, but none is created", "Nothing would stand there");
+		check_say(check, CHECK_ERROR, "A code is shown, but none is created", "Nothing would appear there");
 	else if (input->codes == CODES_ON && ((input->email && !in_email) || (input->sms && !in_sms)))
 		check_say(check, CHECK_WARNING, "Each recipient gets a code that nothing shows",
 		          input->email && !in_email ? "The email has neither QR code nor short link"
@@ -120,12 +120,12 @@ static void check_codes(const struct checking *checking, struct check *check) {
 const struct check_kind other_checks[] = {
 	{ "codes", "settings", WANTS_CODES, check_codes, "Codes are shown where they are created",
 	  "Add a QR block or {{short_link}}, and switch QR codes on in the settings" },
-	{ "missing_values", "audience", 0, check_missing, "Nobody lacks a value that is written",
-	  "Write what stands for it, {{first_name|default:\"there\"}}, or leave these people out" },
+	{ "missing_values", "audience", 0, check_missing, "Nobody lacks a value the email uses",
+	  "Write a fallback, {{first_name|default:\"there\"}}, or leave these people out" },
 	{ "sms", "sms", WANTS_SMS, check_sms, "There is a text message", "Write it" },
 	{ "sms_size", "sms", WANTS_SMS, check_sms_size, "Length of the text message",
 	  "Shorten it, or replace the characters named" },
-	{ "sms_stop", "sms", WANTS_SMS | WANTS_MARKETING, check_sms_stop, "The text message says how to end them",
+	{ "sms_stop", "sms", WANTS_SMS | WANTS_MARKETING, check_sms_stop, "The text message says how to unsubscribe",
 	  "Add “STOP to end”" },
 	{ "sms_links", "sms", WANTS_SMS, check_sms_links, "No public shorteners in the text message",
 	  "Use {{short_link}}, or a domain of your own" },

@@ -8,9 +8,9 @@
 static void check_from(const struct checking *checking, struct check *check) {
 	struct error problem;
 	if (text_is_empty(checking->input->from_email))
-		check_say(check, CHECK_ERROR, "No sender's address", NULL);
+		check_say(check, CHECK_ERROR, "The sender has no address", NULL);
 	else if (!mail_check_address(checking->input->from_email, "from_email", &problem))
-		check_say(check, CHECK_ERROR, "The sender's address is none", arena_copy(checking->arena, problem.text));
+		check_say(check, CHECK_ERROR, "The sender's address is not valid", arena_copy(checking->arena, problem.text));
 	else if (text_is_empty(checking->input->from_name))
 		check_say(check, CHECK_WARNING, "The sender has no name", "Inboxes show the bare address");
 }
@@ -30,7 +30,7 @@ static bool is_own_server(const char *server, const char *domain) {
 static void check_free_mail(const struct checking *checking, struct check *check) {
 	const char *domain = mail_domain_part(checking->input->from_email);
 	if (domain_is_free_mail(domain) && !is_own_server(checking->input->server, domain))
-		check_say(check, CHECK_ERROR, arena_print(checking->arena, "%.100s lets nobody else send for it", domain),
+		check_say(check, CHECK_ERROR, arena_print(checking->arena, "%.100s does not let others send for it", domain),
 		          "Its DMARC policy tells inboxes to refuse emails that other servers send with such an address");
 }
 
@@ -42,7 +42,7 @@ static void check_reply(const struct checking *checking, struct check *check) {
 	if (text_is_empty(address))
 		return;
 	if (!text_is_empty(given) && !mail_check_address(given, "reply_to", &problem)) {
-		check_say(check, CHECK_ERROR, "The address for replies is none", arena_copy(checking->arena, problem.text));
+		check_say(check, CHECK_ERROR, "The reply address is not valid", arena_copy(checking->arena, problem.text));
 		return;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(nobody); i++)
@@ -92,7 +92,7 @@ static void judge_dkim(const struct checking *checking, struct check *check, con
 static void judge_dmarc(const struct checking *checking, struct check *check, const struct sender_facts *facts) {
 	if (facts->dmarc == RECORD_ABSENT)
 		add_finding(checking, check, CHECK_WARNING,
-		            "No DMARC record: Gmail and Yahoo want one of whoever sends 5,000 a day");
+		            "No DMARC record: Gmail and Yahoo require one from anyone who sends 5,000 emails a day");
 	else if (facts->dmarc == RECORD_WRONG || facts->dmarc == RECORD_WEAK)
 		add_finding(checking, check, CHECK_WARNING,
 		            arena_print(checking->arena, "DMARC: %s", or_nothing(facts->dmarc_problem)));
@@ -139,18 +139,18 @@ static void check_domain(const struct checking *checking, struct check *check) {
 		                          : "SPF, DKIM and DMARC of %.100s are in order, looked up %s",
 		                      domain, text_of_moment(arena, facts->checked_at)));
 	else
-		check_say(check, (enum check_level)check->level, arena_print(arena, "%.100s is not wholly protected", domain),
+		check_say(check, (enum check_level)check->level, arena_print(arena, "%.100s is not fully protected", domain),
 		          ((const struct check_place *)check->places.items)->text);
 }
 
 const struct check_kind sender_checks[] = {
 	{ "from", "sender", WANTS_EMAIL | WANTS_SENDER, check_from, "The sender has a name and an address",
 	  "Write name and address of the sender" },
-	{ "free_mail", "sender", WANTS_EMAIL | WANTS_SENDER, check_free_mail, "The sender's domain is one's own",
+	{ "free_mail", "sender", WANTS_EMAIL | WANTS_SENDER, check_free_mail, "The sender's domain is your own",
 	  "Send from an address of your own domain" },
 	{ "reply_to", "sender", WANTS_EMAIL | WANTS_SENDER, check_reply, "Replies reach somebody",
 	  "Use an address that somebody reads" },
 	{ "domain", "sender", WANTS_EMAIL | WANTS_SENDER, check_domain, "Sender verified",
-	  "Have the records of the domain corrected where its DNS is kept" },
+	  "Have the domain’s DNS records corrected" },
 	{ 0 },
 };

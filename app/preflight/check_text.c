@@ -19,7 +19,7 @@ static void check_language(const struct checking *checking, struct check *check)
 		check_say(check, CHECK_ERROR,
 		          text_of_counted(checking->arena, check->count, "mistake in fields or conditions",
 		                          "mistakes in fields or conditions"),
-		          "It cannot be written for anybody");
+		          "The email cannot be created for anyone");
 }
 
 /* "{{nme}}, {{compny}} and 3 more": each once. */
@@ -58,7 +58,7 @@ static void check_unknown(const struct checking *checking, struct check *check) 
 		                      text_of_counted(checking->arena, check->count, "field that does not exist",
 		                                      "fields that do not exist"),
 		                      unknown_names(checking)),
-		          "Nothing would be written there");
+		          "Nothing would appear there");
 }
 
 /* What compiling remarks without being sure, such as a field before a comma with nothing in its place. */
@@ -72,7 +72,7 @@ static void check_remarks(const struct checking *checking, struct check *check) 
 	}
 	if (check->count != COUNT_NONE)
 		check_say(check, CHECK_WARNING,
-		          text_of_counted(checking->arena, check->count, "place to look at", "places to look at"),
+		          text_of_counted(checking->arena, check->count, "place to check", "places to check"),
 		          ((const struct check_place *)check->places.items)->text);
 }
 
@@ -233,27 +233,26 @@ static void check_twin(const struct checking *checking, struct check *check) {
 			check_add(checking, check, "text", (int64_t)text.items[i].offset, text.items[i].target);
 	}
 	if (check->count != COUNT_NONE)
-		check_say(check, CHECK_WARNING, "The text version has links that the HTML has not",
-		          "It was perhaps not changed with it");
+		check_say(check, CHECK_WARNING, "The text version has links that the HTML does not have",
+		          "Perhaps it was not updated");
 	else if (checking->links.tracked > 0 && text.tracked == 0)
 		check_say(check, CHECK_WARNING, "The text version has none of the links", "Whoever reads it cannot follow any");
 }
 
 const struct check_kind text_checks[] = {
-	{ "language", "html", 0, check_language, "Fields and conditions are written correctly",
-	  "Correct the places named" },
+	{ "language", "html", 0, check_language, "Fields and conditions are written correctly", "Correct these places" },
 	{ "unknown_fields", "html", 0, check_unknown, "All fields exist", "Correct the names, or define the fields" },
 	{ "remarks", "html", 0, check_remarks, "Nothing odd in fields and conditions",
-	  "Write what stands for a missing value: {{first_name|default:\"there\"}}" },
+	  "Write a fallback for missing values: {{first_name|default:\"there\"}}" },
 	{ "subject", "subject", WANTS_EMAIL, check_subject, "There is a subject", "Write a subject" },
 	{ "subject_length", "subject", WANTS_EMAIL, check_subject_length, "The subject is short enough",
 	  "Say what matters in the first 40 characters" },
 	{ "shouting", "subject", WANTS_EMAIL, check_style, "The subject does not shout",
 	  "Use small letters, and at most two emoji" },
 	{ "preheader", "preheader", WANTS_EMAIL | WANTS_HTML, check_preheader, "There is a preheader",
-	  "Write a preheader of 40 to 100 characters that goes on from the subject" },
+	  "Write a preheader of 40 to 100 characters that continues the subject" },
 	{ "placeholders", "html", 0, check_placeholders, "No placeholders are left", "Replace them" },
 	{ "text_version", "text", WANTS_EMAIL | WANTS_HTML | WANTS_TEXT, check_twin, "The text version has the same links",
-	  "Write it anew, or leave it empty: then it is made from the HTML" },
+	  "Rewrite it, or leave it empty: then it is created from the HTML" },
 	{ 0 },
 };

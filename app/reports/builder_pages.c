@@ -114,8 +114,10 @@ static void put_answers(struct exchange *x, struct value *view, const struct bui
 	if (request->blocks.count > 3)
 		buf_print(&what, " and %d more", request->blocks.count - 3);
 	value_put_text(view, "who_answer", partner ? partner : "No partner: all campaigns");
-	value_put_text(view, "when_answer",
-	               document ? document->lead : report_span(&request->period, request->zone, x->arena));
+	char *when = arena_copy(x->arena,
+	                        document ? document->lead : report_span(&request->period, request->zone, x->arena));
+	text_capitalize(when);
+	value_put_text(view, "when_answer", when);
 	value_put_text(view, "what_answer", arena_copy(x->arena, buf_text(&what)));
 	value_put_bool(view, "suggests", builder->suggests);
 }

@@ -136,7 +136,7 @@ static bool ask_drop(struct exchange *x, struct error *err) {
 		x,
 		&(struct confirm){
 			.question = arena_print(x->arena, "Delete the schedule “%s”?", schedule.name),
-			.lines = { next ? arena_print(x->arena, "The next report, on %s to %s, is not sent, nor any after it.",
+			.lines = { next ? arena_print(x->arena, "The next report, on %s to %s, will not be sent, nor any after it.",
 	                                      next, to)
 	                        : arena_print(x->arena, "No report is sent to its %s any more.", to),
 	                   "The reports that it created stay. The schedule itself cannot be brought back.",

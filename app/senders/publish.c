@@ -121,8 +121,8 @@ static struct publish_record spf_record(const struct sending_domain *domain, con
 		record.words = arena_print(arena, "Change the one that is there: %s", check->spf_problem);
 	else
 		record.words = proposal ? "Names the servers that may send for the domain"
-		                        : "Names the servers that may send for the domain: “v=spf1 include:… ~all”. What to "
-		                          "include is told by the provider of your mail server";
+		                        : "Names the servers that may send for the domain: “v=spf1 include:… ~all”. Your "
+		                          "mail provider says what to include";
 	record.value = check->spf_record || check->spf == RECORD_UNKNOWN ? NULL : proposal;
 	record.pieces = pieces_of(record.value, arena);
 	return record;
