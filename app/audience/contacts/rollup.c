@@ -151,6 +151,7 @@ bool rollup_everybody(struct store *store, struct domain_count *everybody, bool 
 }
 
 bool rollup_addressed(struct store *store, struct domain_count *addressed, int64_t *domains, struct error *err) {
+	record_clear(&domain_count_record, addressed); /* of nothing there is no sum */
 	return store_sum(store, DOMAIN_COUNTS, FILTER(ne_text("_id", NOWHERE)), &domain_count_record, addressed, domains,
 	                 err);
 }

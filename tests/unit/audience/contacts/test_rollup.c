@@ -2,6 +2,7 @@
 #include "audience/contacts/rollup.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "audience/contacts/change.h"
 #include "core/store/version.h"
@@ -41,6 +42,9 @@ Test(rollup, counts_what_was_changed_by_hand) {
 	struct domain_count everybody, addressed;
 	int64_t domains;
 	bool counted;
+	memset(&addressed, 'x', sizeof addressed);
+	cr_assert(rollup_addressed(store, &addressed, &domains, &err) && domains == 0 && addressed.contacts == 0);
+	cr_expect_null(addressed.domain, "where nobody was counted, nothing is read");
 	create("a@one.example", "blue");
 	create("b@two.example", "blue");
 	create(NULL, "red");
