@@ -287,5 +287,6 @@ bool compare_put_choices(struct exchange *x, struct value *view, const struct pa
 	value_put_text(view, "age", x->problem ? NULL : params_get(&x->query, "age"));
 	value_put_bool(view, "may_add", chosen_count < COMPARED_MAX && others->count > 0);
 	value_put_bool(view, "none_chosen", chosen_count == 0);
+	value_put_bool(view, "too_few", count < 2 && chosen_count < 2);
 	return true;
 }

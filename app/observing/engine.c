@@ -145,8 +145,9 @@ void work_gap(struct work *work, const struct task *task, const char *why) {
 	if (task->incomplete)
 		*task->incomplete = true;
 	if (run->gaps.items && run->gaps.count < GAPS_KEPT) /* a replay keeps none */
-		run->gaps.items[run->gaps.count++] = arena_print(work->arena, "%s %s%s%s: %s", task->kind->what,
-		                                                 task->word ? task->word : "", task->word ? " " : "",
+		run->gaps.items[run->gaps.count++] = arena_print(work->arena, "%s%s%s%s%s: %s", task->kind->what,
+		                                                 task->word ? " " : "", task->word ? task->word : "",
+		                                                 task->external.id ? " " : "",
 		                                                 task->external.id ? task->external.id : "", why);
 }
 
@@ -372,14 +373,16 @@ static void tell_trouble(struct work *work) {
 		                     .address = "/sync",
 		                     .at = run->ended_at };
 	notice.words = failed ? arena_print(work->arena, "The sync failed: %s", run->problem ? run->problem : "?")
-	                      : arena_print(work->arena, "A sync is partial: %s could not be had",
-	                                    text_of_counted(work->arena, run->gap_count, "answer", "answers"));
+	                      : arena_print(work->arena, "A sync is partial: %s missing",
+	                                    text_of_counted(work->arena, run->gap_count, "answer is", "answers are"));
 	(void)STORED(work, &err, notice_tell(work->store, &notice, work->arena, &err));
 }
 
 static void note_connection(struct work *work) {
 	struct error err = ERROR_INIT;
-	const char *problem = work->run.state == RUN_FAILED ? work->run.problem : NULL;
+	const struct sync_run *run = &work->run;
+	bool was_deaf = run->state == RUN_PARTIAL && run->pages == 0 && run->gaps.count > 0;
+	const char *problem = run->state == RUN_FAILED ? run->problem : was_deaf ? run->gaps.items[0] : NULL;
 	if (work->connection_id && !connection_note_use(work->store, work->connection_id, problem, work_now(work), &err))
 		log_failure("noting the use of the connection", &err);
 }

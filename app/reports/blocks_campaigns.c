@@ -74,6 +74,10 @@ bool block_campaigns(const struct report_data *data, struct document *document, 
 				 opens = greatest_of(&data->figures, METRIC_OPEN_RATE);
 	(void)err;
 	document_section(document, "Campaigns");
+	if (data->figures.count == 0) {
+		document_text(document, "None was sent in this period.");
+		return true;
+	}
 	struct table *table = document_table(document, "campaigns", "Newest first; automated opens included", columns,
 	                                     CAMPAIGN_COLUMNS);
 	for (int i = 0; i < data->figures.count; i++) {

@@ -65,7 +65,7 @@ static bool read_engagement(const struct exchange *x, struct query *query, struc
 	for (int i = 0; i < ENGAGEMENTS; i++)
 		if (strcmp(engagements[i].name, value) == 0)
 			query->engagement = &engagements[i];
-	return query->engagement || error_field(err, "engagement", "“%.40s” is not an engagement", value) ||
+	return query->engagement || error_field(err, "engagement", "“%.40s” is not an activity", value) ||
 	       error_codes(err, ". Use clicked, clicked-30, clicked-31-90, clicked-91-180, clicked-earlier, never-clicked, "
 	                        "opened, never, bounced or complained");
 }
