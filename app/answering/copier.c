@@ -8,8 +8,12 @@ bool message_copier(const struct settings *settings, struct store *store, const 
 	struct mail_bases *bases = arena_new_of(arena, struct mail_bases);
 	*bases = mail_bases_of(settings->public_url, settings->pixel_url, settings->click_url, settings->unsubscribe_url,
 	                       arena);
-	const struct marks_from from = { link_keys(settings), bases, !settings->track_opens, !settings->track_clicks,
-		                             settings->bounce_domain };
+	const struct marks_from from = { .keys = link_keys(settings),
+		                             .bases = bases,
+		                             .no_opens = !settings->track_opens,
+		                             .no_clicks = !settings->track_clicks,
+		                             .codes_within = settings->codes_within,
+		                             .return_domain = settings->bounce_domain };
 	const struct letter_settings words = { settings->postal_address };
 	return copier_open(store, campaign_id, &words, &from, arena, copier, err);
 }

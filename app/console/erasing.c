@@ -9,6 +9,7 @@
 #include "audience/customers/customer.h"
 #include "audience/importing/forget.h"
 #include "audience/suppression/suppression.h"
+#include "codes/redeeming.h"
 #include "core/store/version.h"
 #include "dispatch/message.h"
 #include "events/event.h"
@@ -38,6 +39,11 @@ static bool erase_hits(struct store *store, const struct erasing *erasing, struc
 static bool erase_messages(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	struct strings ids; /* emails to one who was merged into them are still under the other's id */
 	return alias_ids(store, erasing->contact->id, arena, &ids, err) && messages_forget(store, &ids, arena, err);
+}
+
+static bool erase_codes(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
+	struct strings ids;
+	return alias_ids(store, erasing->contact->id, arena, &ids, err) && codes_forget(store, &ids, err);
 }
 
 static bool erase_customer(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
@@ -73,6 +79,7 @@ const struct eraser erasers[] = {
 	{ "events", erase_events },
 	{ "emails that were sent", erase_messages },
 	{ "opens and clicks of our emails", erase_hits }, /* after these, so that none comes meanwhile */
+	{ "codes to redeem", erase_codes },
 	{ "customers", erase_customer },
 	{ "aliases", erase_aliases },
 	{ "imports", erase_imports },

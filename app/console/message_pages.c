@@ -129,7 +129,7 @@ static bool read_recipient(struct exchange *x, const struct sent_message *messag
 	const struct recipient *people = reading->block.people.items;
 	*person = reading->found && message->index < reading->block.people.count
 	              ? people[message->index]
-	              : (struct recipient){ NULL, NULL, NULL, true };
+	              : (struct recipient){ .is_counted = true };
 	return true;
 }
 

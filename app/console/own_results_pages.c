@@ -3,6 +3,7 @@
 #include "composing/request_pages.h"
 #include "console/campaign_address.h"
 #include "console/own_results.h"
+#include "console/redeemed.h"
 #include "core/http/parts.h"
 
 static void put_kind(struct value *rows, const char *label, const char *note, int64_t opens, int64_t clicks) {
@@ -72,11 +73,16 @@ bool own_results_put(struct exchange *x, struct value *view, const struct campai
 	value_put_text(own, "folded_at",
 	               moment_is_set(sum.folded_at) ? text_of_moment_near(x->arena, sum.folded_at, x->now) : NULL);
 	value_put_bool(own, "can_resend", campaign->list_ids.count > 0);
-	return true;
+	return redeemed_put(x, own, campaign->id, err);
 }
 
 static bool need_own(struct exchange *x, struct campaign *campaign, struct error *err) {
 	return campaign_of_path(x, campaign, err) && campaign_check_own(campaign, err);
+}
+
+static bool redeemed_api(struct exchange *x, struct error *err) {
+	struct campaign campaign;
+	return need_own(x, &campaign, err) && redeemed_answer(x, campaign.id, err);
 }
 
 static bool answers_api(struct exchange *x, struct error *err) {
@@ -150,6 +156,10 @@ const struct route own_results_routes[] = {
 	             "links "
 	             "in their order",
 	  .output = &answers_record, .shape = "links[]{position:count url:text clicked_unique:count clicked_total:count}" },
+	{ "GET", "/api/campaigns/:campaign_id/redemptions", GUARD_SIGNED_IN, redeemed_api,
+	  .summary = "What the codes of a campaign of one's own came to: how many people redeemed theirs, of all who were "
+	             "chosen; hours from the email to the first time; revenue in minor units",
+	  .shape = REDEEMED_SHAPE },
 	{ "POST", "/campaigns/:campaign_id/resend", GUARD_SIGNED_IN, resend, .creates = true },
 	{ "POST", "/api/campaigns/:campaign_id/resend", GUARD_SIGNED_IN, resend_api,
 	  .summary = "A new draft for those who did not open this campaign of one's own", .shape = "id:text",

@@ -120,7 +120,7 @@ static void write_opaque(const char *at, const char *end, struct buf *out) {
 }
 
 static bool begins_address(const char *at, size_t size) {
-	static const char *const schemes[] = { "http://", "https://", "mailto:", "tel:" };
+	static const char *const schemes[] = { "http://", "https://", "mailto:", "tel:", "cid:", "data:image/png;base64," };
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
 		if (size > strlen(schemes[i]) && g_ascii_strncasecmp(at, schemes[i], strlen(schemes[i])) == 0)
 			return true;

@@ -12,6 +12,8 @@ static const struct field recipient_fields[] = {
 	FIELD(struct recipient, contact_id, .flags = FIELD_ID),
 	FIELD(struct recipient, email),
 	FIELD(struct recipient, values),
+	FIELD(struct recipient, code),
+	FIELD(struct recipient, short_code),
 	FIELD(struct recipient, is_counted),
 };
 static const struct record_type recipient_record = RECORD_TYPE("Recipient", struct recipient, recipient_fields);
@@ -171,7 +173,7 @@ bool block_find_of(struct store *store, const char *campaign_id, const char *con
 	                  &block_record, arena, block, found, err);
 }
 
-static const struct recipient erased = { NULL, NULL, NULL, true };
+static const struct recipient erased = { .is_counted = true };
 
 bool blocks_of_contact(struct store *store, const char *contact_id, int limit, struct arena *arena,
                        struct block **blocks, int *count, struct error *err) {

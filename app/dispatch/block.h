@@ -15,6 +15,8 @@ struct recipient {
 	const char *contact_id; /* NULL: erased since */
 	const char *email;      /* as it is mailed, in ASCII; NULL: erased since */
 	const char *values;     /* JSON array in the order of dispatch.names; NULL: erased since */
+	const char *code;       /* the random part of their code (codes/code.h); NULL: they have none */
+	const char *short_code; /* the same to be typed */
 	bool is_counted;        /* opens and clicks are counted without their name */
 };
 

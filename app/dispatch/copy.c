@@ -27,8 +27,10 @@ bool copy_read(const struct copier *copier, const struct recipient *person, cons
 	*out = (struct mail_copy){ 0 };
 	if (!person->contact_id)
 		return true;
-	if (!marks_of(&copier->from, &copier->dispatch, copier->letter, person, &to, arena, &marks, err) ||
-	    !letter_read(copier->letter, &to, links == COPY_INERT ? &inert : &marks, date_of(copier, message), arena,
+	if (!marks_of(&copier->from, &copier->dispatch, copier->letter, person, &to, arena, &marks, err))
+		return false;
+	inert.code = marks.code;
+	if (!letter_read(copier->letter, &to, links == COPY_INERT ? &inert : &marks, date_of(copier, message), arena,
 	                 &subject, &html, &text, err))
 		return false;
 	*out = (struct mail_copy){ .from_email = letter_from(copier->letter, &to),

@@ -1,5 +1,6 @@
 /* Started campaigns. */
 #include "dispatch/dispatch.h"
+#include "codes/code.h"
 
 #include <string.h>
 
@@ -93,6 +94,12 @@ bool dispatch_create(struct store *store, const struct dispatch *dispatch, struc
 	       store_update(store, DISPATCHES,
 	                    FILTER(by_id(dispatch->id), is_absent("frozen_at"), lte_count("said.rev", dispatch->said.rev)),
 	                    UPDATE(set_record(&dispatch_record, dispatch, EXCEPT("id"))), &matched, err);
+}
+
+struct moment dispatch_codes_expire(const struct dispatch *dispatch) {
+	static const int64_t usual_days = 30;
+	int64_t days = dispatch->said.qr.expiration_days;
+	return code_expiry(dispatch->started_at, days == COUNT_NONE ? usual_days : days);
 }
 
 bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) {

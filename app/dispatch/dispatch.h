@@ -37,6 +37,9 @@ struct dispatch {
 };
 extern const struct record_type dispatch_record;
 
+/* Pure. When its codes cannot be redeemed any more (codes/code.h). */
+struct moment dispatch_codes_expire(const struct dispatch *dispatch);
+
 /* *found false: it was never started. */
 bool dispatch_find(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
                    bool *found, struct error *err) MUST_CHECK;

@@ -5,6 +5,7 @@
 
 #include "audience/contacts/permission.h"
 #include "campaigns/own_campaign.h"
+#include "codes/redeeming.h"
 #include "composing/addressees.h"
 #include "core/base/local.h"
 #include "core/formats/json.h"
@@ -108,14 +109,27 @@ static bool is_counted(const struct filling *filling, const struct contact *cont
 	                          filling->settings->require_tracking);
 }
 
+/* Everybody's code is drawn once: a block that is written again keeps those that are stored. */
+static void draw_code(const struct filling *filling, struct recipient *recipient) {
+	char random[CODE_RANDOM], short_code[CODE_SHORT];
+	if (!filling->dispatch->said.qr.enabled)
+		return;
+	code_new(random, short_code);
+	recipient->code = arena_copy(filling->arena, random);
+	recipient->short_code = arena_copy(filling->arena, short_code);
+}
+
 static void take(struct filling *filling, const struct contact *contact, const struct reader *reader) {
 	struct block *block = &filling->block;
 	const char *values = freeze_values(&filling->dispatch->names, reader, filling->arena);
 	filling->bytes += strlen(values);
 	filling->ids[block->contact_ids.count++] = contact->id;
-	filling->people[block->people.count++] = (struct recipient){ contact->id,
-		                                                         mail_ascii_address(contact->email, filling->arena),
-		                                                         values, is_counted(filling, contact) };
+	struct recipient recipient = { .contact_id = contact->id,
+		                           .email = mail_ascii_address(contact->email, filling->arena),
+		                           .values = values,
+		                           .is_counted = is_counted(filling, contact) };
+	draw_code(filling, &recipient);
+	filling->people[block->people.count++] = recipient;
 }
 
 static bool is_full(const struct filling *filling) {
@@ -153,6 +167,36 @@ static bool fill(struct filling *filling, bool *over, struct error *err) {
 	return true;
 }
 
+/* The codes of a block as they stand in it. Once more does no harm: who has one keeps it. */
+static bool store_codes(struct store *store, const struct dispatch *dispatch, const struct block *block,
+                        struct arena *arena, struct error *err) {
+	const struct composition_qr *said = &dispatch->said.qr;
+	const struct recipient *people = block->people.items;
+	struct stored_code *codes = arena_array(arena, struct stored_code, block->people.count + 1);
+	int count = 0;
+	for (int i = 0; i < block->people.count; i++) {
+		char token[CODE_TOKEN];
+		if (!people[i].code)
+			continue;
+		struct stored_code *code = &codes[count++];
+		record_clear(&stored_code_record, code);
+		code->id = store_new_id(arena);
+		code->campaign_id = dispatch->id;
+		code->customer_id = people[i].contact_id;
+		code->token = arena_copy(arena, code_token(dispatch->id, people[i].contact_id, people[i].code, token));
+		code->short_code = people[i].short_code;
+		code->block = block->number;
+		code->index = i;
+		code->deal = said->deal;
+		code->deal_value = said->deal_value;
+		code->created_at = dispatch->started_at;
+		code->expires_at = dispatch_codes_expire(dispatch);
+		code->usage_count = code->revenue = code->delayed = 0;
+		code->max_usage = said->max_usage == COUNT_NONE ? 1 : said->max_usage;
+	}
+	return count == 0 || codes_store(store, codes, count, err);
+}
+
 /* Writes one more block down. */
 static bool write_block(struct job_run *run, const struct dispatch *dispatch, const struct block *last, bool is_first,
                         struct block *written, struct error *err) {
@@ -170,7 +214,8 @@ static bool write_block(struct job_run *run, const struct dispatch *dispatch, co
 			over = true;
 	filling.block.is_last = over;
 	*written = filling.block;
-	return block_create(run->store, written, filling.now, run->arena, &was_there, err);
+	return block_create(run->store, written, filling.now, run->arena, &was_there, err) &&
+	       store_codes(run->store, dispatch, written, run->arena, err);
 }
 
 /* --- the end --- */
@@ -261,6 +306,8 @@ static bool freeze(struct job_run *run, struct error *err) {
 		return false;
 	if (status != CAMPAIGN_QUEUED)
 		return leave(run, &dispatch, status, err);
+	if (found && !store_codes(run->store, &dispatch, &last, run->arena, err)) /* it may have been killed just there */
+		return false;
 	while (!found || !last.is_last) {
 		if (!write_block(run, &dispatch, &last, !found, &last, err))
 			return false;

@@ -9,6 +9,7 @@
 #include "content/tokens/mail_links.h"
 #include "core/formats/json.h"
 #include "core/formats/mail.h"
+#include "dispatch/letter_code.h"
 
 /* A compiled source, and where it finds the values of its names. */
 struct source {
@@ -23,8 +24,18 @@ struct turn {
 };
 
 /* Names whose values are made for each message. */
-static const char *const marked[] = { "unsubscribe_url", "preferences_url",     "view_url",
-	                                  "confirm_url",     "unsubscribe_link_id", "tracking_pixel_id" };
+static const struct name marked[] = {
+	{ "unsubscribe_url", NULL, NAME_OWN },
+	{ "preferences_url", NULL, NAME_OWN },
+	{ "view_url", NULL, NAME_OWN },
+	{ "confirm_url", NULL, NAME_OWN },
+	{ "unsubscribe_link_id", NULL, NAME_OWN },
+	{ "tracking_pixel_id", NULL, NAME_OWN },
+	{ "short_code", NULL, NAME_OWN },
+	{ "short_link", NULL, NAME_OWN },
+	{ "redeem_until", NULL, NAME_DAY },
+	{ QR_ADDRESS, NULL, NAME_OWN },
+};
 enum { MARKED = sizeof marked / sizeof *marked };
 
 struct letter {
@@ -34,6 +45,7 @@ struct letter {
 	struct turn *turns;
 	struct message_plan **plans; /* of subject s and turn t: [s * turn_count + t] */
 	int subject_count, turn_count;
+	bool shows_code; /* its HTML has the picture of a code */
 	struct links html_links, text_links;
 	struct link_numbers numbers;
 	const char *reply_to; /* in ASCII; NULL: none */
@@ -92,7 +104,7 @@ struct gathering {
 /* Its place among them; -1: it is none. */
 static int marked_place(const char *name) {
 	for (int i = 0; i < MARKED; i++)
-		if (strcmp(marked[i], name) == 0)
+		if (strcmp(marked[i].name, name) == 0)
 			return i;
 	return -1;
 }
@@ -145,7 +157,7 @@ static struct names names_of(const struct dispatch *dispatch, struct arena *aren
 		items[count++] = (struct name){ dispatch->names.items[i], dispatch->names.items[i],
 			                            (enum name_type)(dispatch->types.items[i][0] - '0') };
 	for (int i = 0; i < MARKED; i++)
-		items[count++] = (struct name){ marked[i], marked[i], NAME_OWN };
+		items[count++] = marked[i];
 	return (struct names){ items, count };
 }
 
@@ -219,12 +231,13 @@ static void plan(struct letter *letter, struct arena *arena) {
 
 bool letter_compile(const struct dispatch *dispatch, const struct letter_settings *settings, struct arena *arena,
                     const struct letter **compiled, struct error *err) {
-	const struct sources sources = sources_of(&dispatch->said, settings, arena);
+	struct sources sources = sources_of(&dispatch->said, settings, arena);
 	const struct names known = names_of(dispatch, arena);
 	const struct compiling compiling = { &known, arena, err };
 	struct letter *letter = arena_new_of(arena, struct letter);
 	const struct program *html, *text;
 	letter->names = dispatch->names;
+	letter->shows_code = letter_code_mark(&sources.html, arena);
 	if (!compile_to(&compiling, "html_content", sources.html, FORM_HTML, &html) ||
 	    !compile_to(&compiling, "text_content", sources.text, FORM_PLAIN, &text) ||
 	    !compile_turns(&compiling, &sources, letter))
@@ -246,6 +259,7 @@ int letter_link_count(const struct letter *letter) {
 /* --- one mail --- */
 
 struct person {
+	const char *qr_address;      /* of the picture of their code, given; NULL: it is not shown */
 	const struct value **values; /* by place in the letter's names, and one more that is NULL */
 	struct value marks[MARKED];
 };
@@ -257,9 +271,12 @@ static struct value text_value(const char *text) {
 static bool read_person(const struct letter *letter, const struct letter_to *to, const struct letter_marks *marks,
                         struct arena *arena, struct person *person, struct error *err) {
 	static const struct letter_marks none = { 0 };
+	static const struct letter_code no_code = { 0 };
 	const struct letter_marks *of = marks ? marks : &none;
-	const char *const texts[MARKED] = { of->unsubscribe_url, of->preferences_url, of->view_url, NULL,
-		                                of->unsubscribe_id,  of->pixel_id };
+	const struct letter_code *code = of->code ? of->code : &no_code;
+	const char *const texts[MARKED] = { of->unsubscribe_url, of->preferences_url, of->view_url,     NULL,
+		                                of->unsubscribe_id,  of->pixel_id,        code->short_code, code->page,
+		                                code->until,         person->qr_address };
 	struct value *list = NULL;
 	person->values = arena_array(arena, const struct value *, letter->names.count + 1);
 	for (int i = 0; i < MARKED; i++)
@@ -336,12 +353,17 @@ static void put_headers(const struct letter *letter, const struct letter_marks *
 
 bool letter_write(const struct letter *letter, const struct letter_to *to, const struct letter_marks *marks,
                   const char *id, struct moment date, struct arena *arena, struct buf *out, struct error *err) {
-	struct person person;
+	struct person person = { 0 };
+	struct letter_picture picture = { 0 };
 	int subject, turn;
+	if (letter->shows_code && marks && marks->code)
+		letter_code_draw(marks->code, letter_from(letter, to), marks->code->is_within_the_html, arena, &picture);
+	person.qr_address = picture.address;
 	if (!read_person(letter, to, marks, arena, &person, err))
 		return false;
 	struct message message = message_of(letter, to, marks, date, &person, arena);
 	message.id = id;
+	message.inlines = (struct message_files){ &picture.file, picture.file.bytes ? 1 : 0 };
 	put_headers(letter, marks, &message, arena);
 	turn_of(letter, to, &subject, &turn);
 	return message_write(letter->plans[subject * letter->turn_count + turn], &message, out, err);
@@ -350,8 +372,12 @@ bool letter_write(const struct letter *letter, const struct letter_to *to, const
 bool letter_read(const struct letter *letter, const struct letter_to *to, const struct letter_marks *marks,
                  struct moment date, struct arena *arena, struct buf *subject, struct buf *html, struct buf *text,
                  struct error *err) {
-	struct person person;
+	struct person person = { 0 };
+	struct letter_picture picture = { 0 };
 	int s, t;
+	if (letter->shows_code && marks && marks->code && html)
+		letter_code_draw(marks->code, letter_from(letter, to), true, arena, &picture);
+	person.qr_address = picture.address;
 	if (!read_person(letter, to, marks, arena, &person, err))
 		return false;
 	const struct message message = message_of(letter, to, marks, date, &person, arena);
@@ -364,7 +390,7 @@ bool letter_read(const struct letter *letter, const struct letter_to *to, const 
 bool letter_target(const struct letter *letter, const struct letter_to *to, int number, struct moment day,
                    struct arena *arena, struct buf *out, struct error *err) {
 	const struct link *link = link_numbered(&letter->html_links, &letter->text_links, &letter->numbers, number);
-	struct person person;
+	struct person person = { 0 };
 	if (!link)
 		return error_set(err, ERROR_MISSING, "There is no such link");
 	if (!link->program) {

@@ -6,12 +6,21 @@
 #include "content/message.h"
 #include "dispatch/block.h"
 
+/* The code of one person (codes/code.h). */
+struct letter_code {
+	const char *token, *short_code;
+	const char *page;        /* where it is shown */
+	const char *until;       /* the last day to redeem it, "2026-12-01" */
+	bool is_within_the_html; /* its picture is written as a data: address, not as a part of its own */
+};
+
 /* What of a mail leads back to us; made for each message (content/tokens). */
 struct letter_marks {
 	const char *unsubscribe_url, *preferences_url, *view_url;
 	const char *unsubscribe_id, *pixel_id; /* where a source has an address of its own around them */
 	const char *return_path;               /* the sender of the envelope; NULL: letter_from */
 	const char *pixel;                     /* HTML; NULL: opens are not tracked */
+	const struct letter_code *code;        /* NULL: there is none */
 	const char *const *link_urls;          /* one for each link number; NULL: links stay as they are */
 	const struct message_header *headers;  /* List-Unsubscribe … */
 	int header_count;

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 
+#include "codes/code.h"
+#include "core/base/moment_text.h"
+
 static bool targets_of(const struct letter *letter, const struct letter_to *to, struct moment day, struct arena *arena,
                        const char *const **out, int *count, struct error *err) {
 	*count = letter_link_count(letter);
@@ -33,6 +36,20 @@ static void put_headers(const struct mail_links *links, struct letter_marks *mar
 	marks->header_count = 2;
 }
 
+static const struct letter_code *code_of(const struct marks_from *from, const struct dispatch *dispatch,
+                                         const struct recipient *person, struct arena *arena) {
+	char token[CODE_TOKEN], day[MOMENT_TEXT];
+	if (!person->code)
+		return NULL;
+	struct letter_code *code = arena_new_of(arena, struct letter_code);
+	code->token = arena_copy(arena, code_token(dispatch->id, person->contact_id, person->code, token));
+	code->short_code = person->short_code;
+	code->page = arena_print(arena, "%s/%s", from->bases->code, person->short_code);
+	code->until = arena_copy(arena, moment_format_day(code_last_day(dispatch_codes_expire(dispatch)), day));
+	code->is_within_the_html = from->codes_within;
+	return code;
+}
+
 bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, const struct letter *letter,
               const struct recipient *person, const struct letter_to *to, struct arena *arena,
               struct letter_marks *marks, struct error *err) {
@@ -55,6 +72,7 @@ bool marks_of(const struct marks_from *from, const struct dispatch *dispatch, co
 	marks->return_path = links.return_path;
 	marks->unsubscribe_id = links.unsubscribe_id;
 	marks->pixel_id = links.pixel_id;
+	marks->code = code_of(from, dispatch, person, arena);
 	if (settings->unsubscribe_link)
 		put_headers(&links, marks, arena);
 	return true;

@@ -10,6 +10,7 @@ struct marks_from {
 	const struct mac_ring *keys;
 	const struct mail_bases *bases;
 	bool no_opens, no_clicks;  /* what is not tracked, whatever the campaign says (ENABLE_OPEN_TRACKING …) */
+	bool codes_within;         /* QR_IMAGES=data: pictures of codes are written into the HTML */
 	const char *return_domain; /* BOUNCE_DOMAIN; NULL or "": undeliverable mails come back to the sender */
 };
 

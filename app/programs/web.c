@@ -37,6 +37,7 @@
 #include "console/person_change_pages.h"
 #include "console/person_export_pages.h"
 #include "console/person_pages.h"
+#include "console/redeem_pages.h"
 #include "console/responder_pages.h"
 #include "console/saved_view_pages.h"
 #include "console/search_pages.h"
@@ -118,6 +119,8 @@ static const struct route *const tables[] = {
 	person_routes,
 	recommendation_routes,
 	report_routes,
+	redeem_routes,
+	code_routes,
 	responder_routes,
 	review_routes,
 	rollup_routes,
@@ -152,6 +155,7 @@ static const struct menu_item menu[] = {
 	{ "outbox", "/campaigns?origin=own", "Outbox", "send", .group = "Send" },
 	{ "templates", "/templates", "Templates", "template" },
 	{ "images", "/images", "Images", "photo" },
+	{ "redeem", "/redeem", "Redeem", "qrcode" },
 	{ "contacts", "/contacts", "Contacts", "user", .group = "Audience" },
 	{ "lists", "/lists", "Lists", "list-details" },
 	{ "segments", "/segments", "Segments", "users-group" },

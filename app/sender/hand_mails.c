@@ -85,8 +85,13 @@ static bool make_marks(const struct hand *hand, const struct recipient *person, 
                        struct arena *arena, struct letter_marks *marks, struct error *err) {
 	const struct shared *shared = hand->shared;
 	const struct sent_campaign *campaign = hand->campaign;
-	const struct marks_from from = { &shared->keys, &shared->bases, !shared->settings->track_opens,
-		                             !shared->settings->track_clicks, shared->settings->bounce_domain };
+	const struct settings *settings = shared->settings;
+	const struct marks_from from = { .keys = &shared->keys,
+		                             .bases = &shared->bases,
+		                             .no_opens = !settings->track_opens,
+		                             .no_clicks = !settings->track_clicks,
+		                             .codes_within = settings->codes_within,
+		                             .return_domain = settings->bounce_domain };
 	return marks_of(&from, &campaign->dispatch, campaign->letter, person, to, arena, marks, err);
 }
 

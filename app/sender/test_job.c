@@ -96,7 +96,9 @@ static bool values_for(struct testing *testing, const struct test_copy *copy, co
 static struct letter_marks marks_of(const struct testing *testing) {
 	static const struct message_header headers[] = { { "X-Telltale-Test", "yes" } };
 	const char *nowhere = arena_print(testing->arena, "%s/unsubscribe/test", testing->settings->public_url);
-	return (struct letter_marks){ .unsubscribe_url = nowhere,
+	static const struct letter_code code = { .token = "TEST", .short_code = "TEST-TEST", .page = "" };
+	return (struct letter_marks){ .code = &code,
+		                          .unsubscribe_url = nowhere,
 		                          .preferences_url = nowhere,
 		                          .view_url = nowhere,
 		                          .unsubscribe_id = "test",

@@ -68,7 +68,8 @@ struct mail_bases mail_bases_of(const char *public_url, const char *pixel, const
 	return (struct mail_bases){ .pixel = base_of(pixel, public_url, "/track", arena),
 		                        .click = base_of(click, public_url, "/click", arena),
 		                        .unsubscribe = base_of(unsubscribe, public_url, "/unsubscribe", arena),
-		                        .view = base_of(NULL, public_url, "/view", arena) };
+		                        .view = base_of(NULL, public_url, "/view", arena),
+		                        .code = base_of(NULL, public_url, "/q", arena) };
 }
 
 /* False as token_write. */

@@ -23,10 +23,10 @@ const struct link *link_numbered(const struct links *html, const struct links *t
 
 /* What our addresses begin with, up to the slash before the token: "https://mail.example.org/track". */
 struct mail_bases {
-	const char *pixel, *click, *unsubscribe, *view;
+	const char *pixel, *click, *unsubscribe, *view, *code;
 };
 
-/* Each as it was set (TRACKING_PIXEL_URL …), or, if that is empty, below `public_url`; the view always is. */
+/* Each as it was set (TRACKING_PIXEL_URL …), or, if that is empty, below `public_url`; views and codes always are. */
 struct mail_bases mail_bases_of(const char *public_url, const char *pixel, const char *click, const char *unsubscribe,
                                 struct arena *arena);
 

@@ -156,6 +156,7 @@ static bool read_rules(struct settings *settings, struct error *err) {
 	fine = fine && read_word("ENABLE_SPAM_CHECK", "true", "false", &off, err);
 	settings->spam_check = !off;
 	return fine && read_word("REQUIRE_CONSENT", "false", "true", &settings->require_consent, err) &&
+	       read_word("QR_IMAGES", "cid", "data", &settings->codes_within, err) &&
 	       read_word("TRACKING_CONSENT", "list", "required", &settings->require_tracking, err);
 }
 

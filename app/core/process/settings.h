@@ -32,6 +32,7 @@ struct settings {
 	const char *zoho_url, *sendgrid_url, *twilio_url;
 	bool suppression_list;    /* ENABLE_SUPPRESSION_LIST: false: suppressions are kept, and hold nobody back */
 	bool require_consent;     /* REQUIRE_CONSENT: nothing is sent to people of whom no consent is recorded */
+	bool codes_within;        /* QR_IMAGES=data: pictures of codes are written into the HTML of emails */
 	bool require_tracking;    /* TRACKING_CONSENT=required: whoever has not agreed is counted, not named */
 	bool validate_domains;    /* ENABLE_EMAIL_VALIDATION: domains of addresses are looked up */
 	const char *dns_servers;  /* DNS_SERVERS: as dns_pool_new takes them; empty: the system's */

@@ -38,7 +38,10 @@ static void open_block(void) {
 	const char **ids = arena_array(arena, const char *, PEOPLE);
 	for (int i = 0; i < PEOPLE; i++) {
 		ids[i] = people[i] = new_person(i);
-		recipients[i] = (struct recipient){ people[i], arena_print(arena, "p%d@f.example", i), "[]", i == 2 };
+		recipients[i] = (struct recipient){ .contact_id = people[i],
+			                                .email = arena_print(arena, "p%d@f.example", i),
+			                                .values = "[]",
+			                                .is_counted = i == 2 };
 	}
 	record_clear(&block_record, &block);
 	block.id = store_new_id(arena);

@@ -1,0 +1,94 @@
+/* Redeeming a code: what stands in the way, and the codes that are stored. A code is used by one conditional update,
+ * so of any number of people who redeem it at once only as many succeed as it has uses. */
+#ifndef CODES_REDEEMING_H
+#define CODES_REDEEMING_H
+
+#include "codes/code.h"
+#include "core/store/store.h"
+
+struct stored_code {
+	const char *id;
+	const char *campaign_id;
+	const char *customer_id; /* the contact; NULL: erased since */
+	const char *token, *short_code;
+	int64_t block, index; /* the message that it was sent with */
+	const char *deal;
+	int64_t deal_value; /* minor units of the currency; COUNT_NONE: not said */
+	struct moment created_at, expires_at;
+	int64_t usage_count, max_usage;
+	struct moment redeemed_at; /* first; MOMENT_NONE: never */
+	const char *redeemed_by;   /* user or token, of the last time */
+	/* Sums: */
+	int64_t revenue;  /* deal_value, each time */
+	int64_t delay_ms; /* from the mail to the first time; COUNT_NONE: not known when it was sent */
+	int64_t delayed;  /* 1: delay_ms is known */
+};
+extern const struct record_type stored_code_record;
+
+/* Stores the codes of recipients who have none of this campaign yet. */
+bool codes_store(struct store *store, const struct stored_code *codes, int count, struct error *err) MUST_CHECK;
+
+enum redeeming_result {
+	REDEEM_FINE,    /* valid, or redeemed just now */
+	REDEEM_UNKNOWN, /* there is no such code */
+	REDEEM_USED,
+	REDEEM_EXPIRED,
+	REDEEM_RESULT_COUNT,
+};
+extern const struct choices redeeming_results; /* "redeemed" … */
+
+/* Pure. Could it be redeemed at this moment? A code that is used up and expired is used. */
+enum redeeming_result redeeming_judge(const struct stored_code *code, struct moment now);
+
+/* Finds what was asked for: a token by its two ids, and its random part is compared in constant time. *code is empty
+ * unless something was found. */
+bool redeeming_look(struct store *store, const char *text, struct moment now, struct arena *arena,
+                    struct stored_code *code, enum redeeming_result *result, struct error *err) MUST_CHECK;
+
+/* A try to redeem: by whom, and where if they say so. */
+struct redeeming {
+	const char *by;
+	const char *place; /* a shop, a till; NULL: not said */
+	struct moment now;
+	struct moment sent_at; /* of its mail; MOMENT_NONE: not known */
+};
+
+/* Uses a code that was found. *result: REDEEM_FINE exactly if it was used by this call; *code is how it stands
+ * afterwards. */
+bool redeeming_use(struct store *store, const struct redeeming *redeeming, struct arena *arena,
+                   struct stored_code *code, enum redeeming_result *result, struct error *err) MUST_CHECK;
+
+/* One try, also one that was refused; append-only. */
+struct redemption {
+	const char *id;
+	const char *qr_code_id, *campaign_id; /* NULL: of a code that is not known */
+	const char *asked;                    /* the beginning of what was asked for, of a code that is not known */
+	unsigned result;                      /* enum redeeming_result */
+	const char *by, *place;
+	struct moment at;
+};
+extern const struct record_type redemption_record;
+
+bool redemption_note(struct store *store, const struct redeeming *redeeming, const struct stored_code *code,
+                     const char *asked, enum redeeming_result result, struct error *err) MUST_CHECK;
+
+/* The newest tries of a campaign, or, if that is NULL, of one who redeems. */
+bool redemptions_newest(struct store *store, const char *campaign_id, const char *by, int limit, struct arena *arena,
+                        struct redemption **redemptions, int *count, struct error *err) MUST_CHECK;
+
+/* What a campaign's codes came to. */
+struct redeemed {
+	bool has_codes;
+	int64_t redeemed; /* codes that were redeemed at least once: people, as each has one */
+	int64_t uses, revenue, delay_ms, delayed;
+};
+bool redeemed_of(struct store *store, const char *campaign_id, struct redeemed *redeemed, struct error *err) MUST_CHECK;
+
+/* What was redeemed stays counted, without a name; the other codes of these people go. */
+bool codes_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
+
+/* The codes of these people, the newest first. */
+bool codes_of_contacts(struct store *store, const struct strings *contact_ids, int limit, struct arena *arena,
+                       struct stored_code **codes, int *count, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,229 @@
+"""Codes of a campaign, from the mail to the till: C-003 … C-017, C-050 … C-053, C-066, C-067, C-070 … C-072, C-082, C-083, X-29, X-42."""
+import base64, concurrent.futures, datetime, http.client, json, os, re, subprocess, tempfile
+
+import bson, pymongo, pytest
+from product import MAIL, PORT, SETTINGS, Browser, call, cli, first_user, get, start_service, stop_service
+from sending import Audience, clean_mail, post, read
+
+HTML = """<html><body><p>Hello {{first_name|default:"there"}}</p><table><tr><td style="background-color:#223"><img src="cid:qr" alt="QR code" width="120" height="120"></td></tr></table>
+<p>{{short_code}} until {{redeem_until}}, <a href="{{short_link}}">on your phone</a></p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p></body></html>"""
+TOKEN = re.compile(r"[0-9a-f]{24}-[0-9a-f]{24}-[a-z2-7]{26}")
+TOKENS = int(os.environ.get("REDEEM_TOKENS", "30"))
+TILLS = int(os.environ.get("REDEEM_TILLS", "8"))
+QR = {"enabled": True, "expiration_days": 30, "max_usage": 1, "deal": "€45 off a check-up", "deal_value": 4500}
+
+
+@pytest.fixture(scope="module")
+def db():
+    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
+
+
+@pytest.fixture(scope="module")
+def sent(token):
+    clean_mail()
+    audience = Audience(token, 4)
+    campaign = audience.campaign(html_content=HTML, text_content="Code {{short_code}} at {{short_link}}", qr=QR).send()
+    assert campaign.wait()["accepted"] == 4
+    return campaign
+
+
+def object_id(campaign):
+    return bson.ObjectId(campaign.id.removeprefix("campaign_"))
+
+
+def codes_of(db, campaign):
+    return list(db.qr_codes.find({"campaign_id": object_id(campaign)}).sort("_id", 1))
+
+
+def scan(png):
+    """Read by another program."""
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        file.write(png)
+        file.flush()
+        return subprocess.run(["zbarimg", "-q", "--raw", file.name], capture_output=True, text=True).stdout.strip()
+
+
+def fetched(path):
+    """As bytes."""
+    link = http.client.HTTPConnection("127.0.0.1", int(PORT), timeout=60)
+    link.request("GET", path)
+    answer = link.getresponse()
+    return answer.status, answer.read(), answer.headers
+
+
+def check(code, token):
+    status, answer, _ = post("/api/redemptions/validate", token, {"token": code})
+    return status, json.loads(answer)
+
+
+def redeem(code, token, **more):
+    status, answer, _ = post("/api/redemptions", token, {"token": code, **more})
+    return status, json.loads(answer)
+
+
+def mail_to(address):
+    return read(next(one["number"] for one in MAIL.messages() if address in json.dumps(one)))
+
+
+def test_everybody_has_a_code_of_their_own(db, sent):
+    codes = codes_of(db, sent)
+    assert len(codes) == 4 and len({code["token"] for code in codes}) == len({code["short_code"] for code in codes}) == 4
+    for code in codes:
+        assert TOKEN.fullmatch(code["token"]) and code["token"].startswith(f"{code['campaign_id']}-{code['customer_id']}-")
+        assert code["usage_count"] == 0 and code["max_usage"] == 1 and "redeemed_at" not in code
+        assert datetime.timedelta(days=30) < code["expires_at"] - code["created_at"] < datetime.timedelta(days=32)
+
+
+def test_the_picture_in_a_mail_is_read_and_redeemed_once(db, sent, token, tmp_path):
+    """A part of the mail, shown by a browser as a reader would, read from the picture of that; its second use is refused."""
+    one = codes_of(db, sent)[0]
+    who = db.contacts.find_one({"_id": one["customer_id"]})["email"]
+    message = mail_to(who)
+    html = message.get_body(("html",)).get_content()
+    ident, = re.findall(r'src="cid:([^"]+)"', html)
+    part, = [part for part in message.walk() if part["Content-ID"] and ident in part["Content-ID"]]
+    assert part.get_content_type() == "image/png" and scan(part.get_content()) == one["token"]
+    assert one["short_code"] in html and one["short_code"] in message.get_body(("plain",)).get_content()
+    until = (one["expires_at"] - datetime.timedelta(hours=13)).strftime("%Y")
+    assert until in html and f"/q/{one['short_code']}" in html
+    (tmp_path / "qr.png").write_bytes(part.get_content())
+    (tmp_path / "mail.html").write_text(html.replace(f"cid:{ident}", "qr.png"))
+    subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--force-device-scale-factor=2", "--window-size=700,500", f"--screenshot={tmp_path}/mail.png",
+                    f"file://{tmp_path}/mail.html"], capture_output=True, timeout=120)
+    assert scan((tmp_path / "mail.png").read_bytes()) == one["token"]
+    status, answer = check(one["token"], token)
+    assert status == 200 and answer["valid"] and answer["deal"] == QR["deal"] and answer["usage_count"] == 0, answer
+    status, answer = redeem(one["token"], token, place="Till 2")
+    assert status == 200 and answer["redeemed"] and answer["usage_count"] == 1, answer
+    status, answer = redeem(one["token"], token)
+    assert status == 409 and answer["code"] == "used" and answer["redeemed_at"], answer
+    assert check(one["short_code"], token)[0] == 409
+    tries = list(db.redemptions.find({"qr_code_id": one["_id"]}).sort("_id", 1))
+    assert [row["result"] for row in tries] == ["redeemed", "used", "used"] and tries[0]["place"] == "Till 2"
+
+
+def test_what_is_no_code_is_refused_and_written_down(db, sent, token):
+    one = codes_of(db, sent)[1]
+    wrong = one["token"][:-1] + ("a" if one["token"][-1] != "a" else "b")
+    before = db.redemptions.count_documents({})
+    for asked in (wrong, "K7QFA-2M9DZ", "nonsense", "/", "é" * 100):
+        for answer in (check(asked, token), redeem(asked, token)):
+            assert answer[0] == 404 and answer[1]["code"] == "unknown" and not answer[1]["deal"], answer
+    assert db.redemptions.count_documents({}) == before + 10
+    assert db.redemptions.find_one({"result": "unknown"})["asked"] and not db.redemptions.find_one({"asked": wrong})
+    for body in ({}, {"token": ""}, {"token": "x" * 301}, {"token": ["x"]}):
+        assert post("/api/redemptions", token, body)[0] == 400, body
+    assert db.redemptions.count_documents({}) == before + 10 and codes_of(db, sent)[1]["usage_count"] == 0
+
+
+def test_an_expired_code_is_refused(db, sent, token):
+    one = codes_of(db, sent)[1]
+    db.qr_codes.update_one({"_id": one["_id"]}, {"$set": {"expires_at": datetime.datetime.now(datetime.timezone.utc)}})
+    try:
+        assert check(one["token"], token)[0] == 410
+        status, answer = redeem(one["short_code"].lower().replace("-", " "), token)
+        assert status == 410 and answer["code"] == "expired" and answer["usage_count"] == 0, answer
+    finally:
+        db.qr_codes.update_one({"_id": one["_id"]}, {"$set": {"expires_at": one["expires_at"]}})
+    assert check(one["token"], token)[0] == 200
+
+
+def test_only_who_may_write_redeems(db, sent):
+    one = codes_of(db, sent)[1]
+    reader = cli("token", "create", "--name", "redeem-reads", "--scope", "read").strip()
+    assert post("/api/redemptions", None, {"token": one["token"]})[0] == 401
+    assert post("/api/redemptions", reader, {"token": one["token"]})[0] == 403
+    assert codes_of(db, sent)[1]["usage_count"] == 0
+
+
+def test_of_many_who_redeem_at_once_one_succeeds(db, sent, token):
+    """REDEEM_TOKENS codes (1,000 by hand), each tried by REDEEM_TILLS at once; some have two uses."""
+    campaign, now = bson.ObjectId(), datetime.datetime.now(datetime.timezone.utc)
+    rows = [{"campaign_id": campaign, "customer_id": bson.ObjectId(), "block": 0, "index": at, "created_at": now, "expires_at": now + datetime.timedelta(days=1),
+             "usage_count": 0, "max_usage": 1 + at % 3 // 2, "revenue": 0, "delayed": 0, "deal_value": 100} for at in range(TOKENS)]
+    for at, row in enumerate(rows):
+        row.update(token=f"{campaign}-{row['customer_id']}-{'a' * 26}", short_code=f"ZZZZZ-{at:05}".replace("0", "Z").replace("1", "Y"))
+    db.qr_codes.insert_many(rows)
+    with concurrent.futures.ThreadPoolExecutor(TILLS) as tills:
+        answers = list(tills.map(lambda row: (row["token"], post("/api/redemptions", token, {"token": row["token"]})[0]), [row for row in rows for _ in range(TILLS)]))
+    assert {status for _, status in answers} == {200, 409}
+    for row in rows:
+        assert sum(status == 200 for code, status in answers if code == row["token"]) == row["max_usage"]
+        stored = db.qr_codes.find_one({"_id": row["_id"]})
+        assert stored["usage_count"] == row["max_usage"] and stored["revenue"] == 100 * row["max_usage"]
+    assert db.redemptions.count_documents({"campaign_id": campaign, "result": "redeemed"}) == sum(row["max_usage"] for row in rows)
+    db.qr_codes.delete_many({"campaign_id": campaign})
+    db.redemptions.delete_many({"campaign_id": campaign})
+
+
+def test_its_page_shows_a_code_to_whoever_has_its_link(db, sent):
+    one = codes_of(db, sent)[1]
+    status, page, headers = call(f"/q/{one['short_code']}")
+    assert status == 200 and one["short_code"] in page and QR["deal"] in page and "@" not in page
+    assert headers["Referrer-Policy"] == "no-referrer" and "noindex" in headers["X-Robots-Tag"] and "Set-Cookie" not in headers
+    status, picture, headers = fetched(f"/q/{one['short_code']}.png")
+    assert status == 200 and headers["Content-Type"] == "image/png" and scan(picture) == one["token"]
+    assert call(f"/q/{one['token']}")[0] == 200
+    for nothing in ("AAAAA-AAAAA", "x", ".png", "AAAAA-AAAAA.png"):
+        assert call(f"/q/{nothing}")[0] == 404, nothing
+    assert codes_of(db, sent)[1]["usage_count"] == 0
+
+
+def test_at_the_till_with_a_browser(db, sent):
+    one = codes_of(db, sent)[2]
+    browser = Browser()
+    browser.sign_in(*first_user())
+    page = browser.open("/redeem")[1]
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+    page = browser.open("/redeem", csrf=csrf, token=one["short_code"], place="Till 1")[1]
+    assert "Valid" in page and "Redeem now" in page and codes_of(db, sent)[2]["usage_count"] == 0
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)[1]
+    for _ in range(2):  # pressed twice
+        page = browser.open("/redeem/now", csrf=csrf, token=one["short_code"], place="Till 1", idempotency_key=key)[1]
+        assert "<h1>Redeemed</h1>" in page, page
+    page = browser.open("/redeem", csrf=csrf, token=one["token"])[1]
+    assert "Already used" in page and "Redeem now" not in page
+    assert "No such code" in browser.open("/redeem", csrf=csrf, token="nothing")[1]
+    assert codes_of(db, sent)[2]["usage_count"] == 1
+
+
+def test_results_count_who_redeemed_of_those_who_were_chosen(db, sent, token):
+    """C-051: of all who were targeted; C-052: from the mail on; C-053: by the value of the deal."""
+    told = get(f"/api/campaigns/{sent.id}/redemptions", token)
+    assert told["targeted"] == 4 and told["redeemed"] == told["uses"] == 2 and told["redemption_rate"] == 50 and told["revenue"] == 9000, told
+    assert 0 <= told["average_delay_hours"] < 1
+    browser = Browser()
+    browser.sign_in(*first_user())
+    page = browser.open(f"/campaigns/{sent.id.removeprefix('campaign_')}")[1].replace("\u00a0", " ")
+    assert 'id="redeemed"' in page and "50.0 % of 4 people" in page and "90.00 EUR" in page and "Refused: used before" in page
+
+
+def test_pictures_can_stand_within_the_html(db, token):
+    SETTINGS.update(QR_IMAGES="data")
+    stop_service("sender")
+    start_service("sender")
+    try:
+        clean_mail()
+        campaign = Audience(token, 1).campaign(html_content=HTML, qr=QR).send()
+        campaign.wait()
+        message = mail_to(campaign.audience.addresses[0])
+        html = message.get_body(("html",)).get_content()
+        encoded, = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
+        assert scan(base64.b64decode(encoded)) == codes_of(db, campaign)[0]["token"]
+        assert not [part for part in message.walk() if part.get_content_type() == "image/png"]
+    finally:
+        SETTINGS.pop("QR_IMAGES")
+        stop_service("sender")
+        start_service("sender")
+
+
+def test_whoever_is_erased_has_no_code(db, sent, token):
+    codes = codes_of(db, sent)
+    used, fresh = codes[0], codes[3]
+    for code in (used, fresh):
+        assert call(f"/api/contacts/contact_{code['customer_id']}", token, "DELETE")[0] == 200
+    left = codes_of(db, sent)
+    assert [code["_id"] for code in left] == [used["_id"], codes[1]["_id"], codes[2]["_id"]]
+    assert "token" not in left[0] and "customer_id" not in left[0] and "short_code" not in left[0] and left[0]["usage_count"] == 1
+    assert redeem(used["token"], token)[0] == 404 and call(f"/q/{fresh['short_code']}")[0] == 404
+    assert get(f"/api/campaigns/{sent.id}/redemptions", token)["redeemed"] == 2
