@@ -58,7 +58,7 @@ const get = async path => {
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
 	// What only a draft answers.
 	const draft = await post('/api/campaigns', { name: 'OpenAPI', subject: 'S', html_content: '<p>{{first_name}} <a href="https://a.example/">x</a></p>', sms_content: 'x', channel: 'both', target_segments: ['ALL'], from_email: 'a@openapi.invalid' });
-	const ofDrafts = /^\/api\/campaigns\/\{campaign_id\}\/(preflight|forecast|preview|progress|logs|tests|answers)$/;
+	const ofDrafts = /^\/api\/campaigns\/\{campaign_id\}\/(preflight|forecast|preview|progress|logs|tests|answers|redemptions)$/;
 	const two = (await get('/api/campaigns?status=sent&limit=2'))[1];
 	const rule = `?rule=${encodeURIComponent(JSON.stringify(everybody))}`;
 	const queries = { '/api/compare': `?id=${two[0].id}&id=${two[1].id}`, '/api/segments/contacts': rule, '/api/segments/count': rule };

@@ -119,7 +119,7 @@ static const char *said_of(const struct asked *asked, bool was_used) {
 
 static void put_time(struct value *out, const char *name, struct moment at) {
 	char text[MOMENT_TEXT];
-	value_put_text(out, name, moment_is_set(at) ? moment_format(at, text) : NULL);
+	value_put_text(out, name, moment_is_set(at) ? arena_copy(out->arena, moment_format(at, text)) : NULL);
 }
 
 static bool answer(struct exchange *x, const struct asked *asked, bool was_used) {

@@ -62,7 +62,7 @@ def redeem(code, token, **more):
 
 
 def mail_to(address):
-    return read(next(one["number"] for one in MAIL.messages() if address in json.dumps(one)))
+    return read(next(one["id"] for one in MAIL.messages() if address in json.dumps(one)))
 
 
 def test_everybody_has_a_code_of_their_own(db, sent):
@@ -98,7 +98,7 @@ def test_the_picture_in_a_mail_is_read_and_redeemed_once(db, sent, token, tmp_pa
     status, answer = redeem(one["token"], token)
     assert status == 409 and answer["code"] == "used" and answer["redeemed_at"], answer
     assert check(one["short_code"], token)[0] == 409
-    tries = list(db.redemptions.find({"qr_code_id": one["_id"]}).sort("_id", 1))
+    tries = list(db.redemptions.find({"qr_code_id": one["_id"]}).sort("at", 1))
     assert [row["result"] for row in tries] == ["redeemed", "used", "used"] and tries[0]["place"] == "Till 2"
 
 
@@ -130,7 +130,7 @@ def test_an_expired_code_is_refused(db, sent, token):
 
 def test_only_who_may_write_redeems(db, sent):
     one = codes_of(db, sent)[1]
-    reader = cli("token", "create", "--name", "redeem-reads", "--scope", "read").strip()
+    reader = cli("token", "create", "--name", "redeem-reads", "--scope", "read").stdout.strip()
     assert post("/api/redemptions", None, {"token": one["token"]})[0] == 401
     assert post("/api/redemptions", reader, {"token": one["token"]})[0] == 403
     assert codes_of(db, sent)[1]["usage_count"] == 0
