@@ -127,9 +127,8 @@ static bool read_recipient(struct exchange *x, const struct sent_message *messag
 		return false;
 	reading->number = message->block;
 	const struct recipient *people = reading->block.people.items;
-	*person = reading->found && message->index < reading->block.people.count
-	              ? people[message->index]
-	              : (struct recipient){ .is_counted = true };
+	*person = reading->found && message->index < reading->block.people.count ? people[message->index]
+	                                                                         : (struct recipient){ .is_counted = true };
 	return true;
 }
 

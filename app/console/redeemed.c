@@ -13,7 +13,7 @@
 enum { LATEST = 10 };
 
 static bool read_redeemed(struct exchange *x, const char *campaign_id, struct redeemed *redeemed, int64_t *targeted,
-                 struct error *err) {
+                          struct error *err) {
 	struct dispatch dispatch;
 	bool found;
 	if (!redeemed_of(x->store, campaign_id, redeemed, err) ||

@@ -1,5 +1,5 @@
 """Codes of a campaign, from the mail to the till: C-003 … C-017, C-050 … C-053, C-066, C-067, C-070 … C-072, C-082, C-083, X-29, X-42."""
-import base64, concurrent.futures, datetime, http.client, json, os, re, subprocess, tempfile
+import base64, concurrent.futures, datetime, http.client, json, os, re, subprocess, tempfile, time
 
 import bson, pymongo, pytest
 from product import MAIL, PORT, SETTINGS, Browser, call, cli, first_user, get, start_service, stop_service
@@ -144,8 +144,14 @@ def test_of_many_who_redeem_at_once_one_succeeds(db, sent, token):
     for at, row in enumerate(rows):
         row.update(token=f"{campaign}-{row['customer_id']}-{'a' * 26}", short_code=f"ZZZZZ-{at:05}".replace("0", "Z").replace("1", "Y"))
     db.qr_codes.insert_many(rows)
+
+    def pressed(row):
+        while (status := post("/api/redemptions", token, {"token": row["token"]})[0]) == 429:  # the limit of this address
+            time.sleep(0.2)
+        return row["token"], status
+
     with concurrent.futures.ThreadPoolExecutor(TILLS) as tills:
-        answers = list(tills.map(lambda row: (row["token"], post("/api/redemptions", token, {"token": row["token"]})[0]), [row for row in rows for _ in range(TILLS)]))
+        answers = list(tills.map(pressed, [row for row in rows for _ in range(TILLS)]))
     assert {status for _, status in answers} == {200, 409}
     for row in rows:
         assert sum(status == 200 for code, status in answers if code == row["token"]) == row["max_usage"]
