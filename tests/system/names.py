@@ -1,5 +1,6 @@
+#!/usr/bin/python3
 """A name server of a test's own, so that what is looked up does not depend on the machine's."""
-import socket, threading
+import argparse, socket, threading
 
 import dns.flags, dns.message, dns.rcode, dns.rrset
 
@@ -7,9 +8,9 @@ import dns.flags, dns.message, dns.rcode, dns.rrset
 class Names:
     """A name server that answers TXT from `texts`: name to records. What it does not have is not there."""
 
-    def __init__(self):
+    def __init__(self, port=0):
         self.texts, self.socket = {}, socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind(("127.0.0.1", port))
         self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -26,3 +27,13 @@ class Names:
                 answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", "TXT", *pieces))
             answer.flags |= dns.flags.RA
             self.socket.sendto(answer.to_wire(), back)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Answers TXT of one name; all others do not exist.")
+    parser.add_argument("port", type=int)
+    parser.add_argument("name")
+    parser.add_argument("text")
+    options = parser.parse_args()
+    Names(options.port).texts[options.name] = [options.text]
+    threading.Event().wait()

@@ -10,7 +10,7 @@ NODE = ["tests/browser/walk.cjs", "tests/browser/jobs.cjs", "tests/browser/email
 PYTHON = ["tests/lint.py", "deploy/demo_mail.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
           "tests/bench/content_peer.py", "tests/bench/crowd.py", "tests/bench/hits.py", "tests/bench/import.py", "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/bench/sending.py", "tests/bench/slow.py", "tests/clients/read.py", "tests/clients/write.py",
           "tests/migration/compare.py", "tests/migration/load.py", "tests/migration/make.py", "tests/migration/truth.py",
-          "tests/system/hostile.py", "tests/system/sink.py", "tests/unit/metrics/make_statistics.py"]
+          "tests/system/hostile.py", "tests/system/names.py", "tests/system/sink.py", "tests/unit/metrics/make_statistics.py"]
 SCRIPTS = [[name] for name in SHELL] + [["node", name] for name in NODE] + [["/usr/bin/python3", name] for name in PYTHON]
 
 
