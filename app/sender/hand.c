@@ -12,7 +12,8 @@
 #include "dispatch/log.h"
 #include "sender/finish.h"
 
-enum { SAVE_MS = 250, TROUBLE_MS = 500, TOLD_MS = 10 * MINUTE_MS };
+/* One is being handed over, the next one is written. */
+enum { FLIGHTS_A_SESSION = 2, SAVE_MS = 250, TROUBLE_MS = 500, TOLD_MS = 10 * MINUTE_MS };
 
 /* --- beginning and ending --- */
 
@@ -112,7 +113,7 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	    !ledger_fold(shared->store, hand->block.id, hand->block.people.count, &hand->holder.fold, NULL, NULL, err))
 		return false;
 	places_open(&hand->places, &hand->block, hand->arena);
-	hand->flight_count = hand->post->limits.sessions;
+	hand->flight_count = FLIGHTS_A_SESSION * hand->post->limits.sessions;
 	hand->flights = new_flights(hand, hand->flight_count);
 	const struct holder_settings settings = { .size = hand->block.people.count,
 		                                      .open_max = hand->flight_count,
@@ -143,6 +144,18 @@ struct hand *hand_new(struct shared *shared, const struct job *job, struct momen
 		return hand;
 	hand_free(hand);
 	return NULL;
+}
+
+int hand_open(const struct hand *hand) {
+	return hand->holder.open;
+}
+
+bool hand_is_beside(const struct hand *hand, const struct hand *other) {
+	return hand->post == other->post && hand->campaign == other->campaign;
+}
+
+void hand_give_way(struct hand *hand, int taken) {
+	holder_allow_open(&hand->holder, taken < hand->flight_count ? hand->flight_count - taken : 0);
 }
 
 const char *hand_campaign(const struct hand *hand) {

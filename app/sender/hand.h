@@ -36,6 +36,13 @@ void hand_free(struct hand *hand);
  * the database is returned for the log; the hand goes on. */
 bool hand_turn(struct hand *hand, int64_t *wait_ms, bool *over, struct error *err) MUST_CHECK;
 
+/* How many messages it has on their way. */
+int hand_open(const struct hand *hand);
+/* Do both send the same campaign by the same way? */
+bool hand_is_beside(const struct hand *hand, const struct hand *other);
+/* It may use what the other ones leave of the sessions: `taken` messages are on their way. */
+void hand_give_way(struct hand *hand, int taken);
+
 const char *hand_campaign(const struct hand *hand);
 
 /* The process is ending: nothing new is begun. */

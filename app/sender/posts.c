@@ -11,7 +11,7 @@
 #include "core/base/secret.h"
 #include "core/process/settings.h"
 
-enum { LOOK_MS = 5 * SECOND_MS, REST_MS = 15 * SECOND_MS, RESTS = 5 };
+enum { GATHER_MS = 4, LOOK_MS = 5 * SECOND_MS, REST_MS = 15 * SECOND_MS, RESTS = 5 };
 
 void posts_open(struct posts *posts, struct store *store, const struct settings *settings) {
 	*posts = (struct posts){ store, settings, NULL };
@@ -227,6 +227,8 @@ void posts_turn(struct posts *posts, int64_t ms) {
 		used++;
 	if (!used)
 		(void)usleep((useconds_t)ms * 1000);
-	for (struct post *post = posts->first; post; post = post->next)
+	for (struct post *post = posts->first; post; post = post->next) {
 		smtp_turn(post->pool, (int)(ms / used));
+		smtp_gather(post->pool, GATHER_MS);
+	}
 }

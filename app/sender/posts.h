@@ -49,7 +49,8 @@ void post_works(struct post *post);
 bool post_refresh(struct posts *posts, struct post *post, struct error *err) MUST_CHECK;
 void post_leave(struct posts *posts, struct post *post);
 
-/* Waits up to `ms` in all for something to happen at any of them, and handles it. */
+/* Waits up to `ms` in all for something to happen at any of them, and handles it, with what follows within some
+ * milliseconds. */
 void posts_turn(struct posts *posts, int64_t ms);
 
 #endif

@@ -123,12 +123,32 @@ static void run_jobs(struct sender_process *sender, int64_t *due_ms) {
 	*due_ms = boot_ms() + (worked ? 0 : CLAIM_MS);
 }
 
+/* An older block of the same campaign goes first: the more of a journal's messages are on their way, the fewer appends
+ * there are. */
+static void share_sessions(struct sender_process *sender) {
+	for (int i = 0; i < sender->count; i++) {
+		int taken = 0;
+		for (int k = 0; k < i; k++)
+			if (hand_is_beside(sender->hands[i], sender->hands[k]))
+				taken += hand_open(sender->hands[k]);
+		hand_give_way(sender->hands[i], taken);
+	}
+}
+
+static void remove_hand(struct sender_process *sender, int at) {
+	hand_free(sender->hands[at]);
+	sender->count--;
+	for (int i = at; i < sender->count; i++)
+		sender->hands[i] = sender->hands[i + 1];
+}
+
 /* Returns how long all of them can wait. */
 static int64_t turn_hands(struct sender_process *sender) {
 	int64_t wait_ms = TURN_MS;
 	for (int i = 0; i < sender->count;) {
 		struct error err = ERROR_INIT;
 		int64_t own_ms;
+		share_sessions(sender);
 		bool over;
 		if (!hand_turn(sender->hands[i], &own_ms, &over, &err))
 			log_failure("sending a block", &err);
@@ -138,8 +158,7 @@ static int64_t turn_hands(struct sender_process *sender) {
 			i++;
 			continue;
 		}
-		hand_free(sender->hands[i]);
-		sender->hands[i] = sender->hands[--sender->count];
+		remove_hand(sender, i);
 		sender->claim_ms = wait_ms = 0;
 	}
 	return wait_ms;

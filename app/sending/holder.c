@@ -192,6 +192,10 @@ void holder_ended(struct holder *holder, int index, const struct smtp_outcome *o
 	put_outcome(holder, &entry, now_ms);
 }
 
+void holder_allow_open(struct holder *holder, int count) {
+	holder->settings.open_max = count;
+}
+
 void holder_rest(struct holder *holder, int64_t until_ms) {
 	if (until_ms > holder->rest_until_ms)
 		holder->rest_until_ms = until_ms;
@@ -347,12 +351,13 @@ static struct holder_task work(struct holder *holder, int64_t now_ms, struct mom
 		return (struct holder_task){ .kind = HOLDER_READ };
 	if (drop_stopped(holder, &task))
 		return task;
+	if (holder->granted > 0 || holder->may_come) /* the server waits for them; the next ones are written meanwhile */
+		return append(holder, true, now);
 	int index = may_begin && has_read_since(holder, now_ms, HOLDER_READ_MS) ? find_due(holder, now_ms, now, &wait_ms)
 	                                                                        : -1;
 	if (index >= 0)
 		return begin(holder, index, now_ms, now);
-	if (holder->granted > 0 || holder->may_come ||
-	    (holder->outcome_count > 0 && (holder->open == 0 || now_ms - holder->outcome_ms >= HOLDER_OUTCOME_MS)))
+	if (holder->outcome_count > 0 && (holder->open == 0 || now_ms - holder->outcome_ms >= HOLDER_OUTCOME_MS))
 		return append(holder, true, now);
 	if (holder->open > 0)
 		return wait_for(holder->outcome_count > 0 ? holder->outcome_ms + HOLDER_OUTCOME_MS - now_ms : SECOND_MS);

@@ -128,6 +128,9 @@ void holder_granted(struct holder *holder, int index);
 void holder_ended(struct holder *holder, int index, const struct smtp_outcome *outcome, int64_t now_ms,
                   struct moment now, struct refusal *refusal);
 
+/* From now on, so many transactions at once; those beyond that go on. */
+void holder_allow_open(struct holder *holder, int count);
+
 /* The connection needs a rest: nothing is begun before that. */
 void holder_rest(struct holder *holder, int64_t until_ms);
 /* Something that was asked for or proven elsewhere: AGAIN, or ACCEPT and FAIL of an uncertain one. False if it cannot

@@ -5,7 +5,7 @@ import itertools, json, re, time
 import pytest
 from mailserver import OwnMailServer
 from names import Names
-from product import MAIL, SETTINGS, call, get, mail, start_service, stop_service, wait_for_health, wait_until
+from product import MAIL, SETTINGS, call, database, get, mail, start_service, stop_service, wait_for_health, wait_until
 from sending import Audience, clean_mail, post, read
 
 NAMES = itertools.count(int(time.time()) % 100000)
@@ -23,6 +23,7 @@ def restart():
         stop_service(name)
         start_service(name)
     wait_for_health()
+    database("db.sender_checks.delete_many({})")  # what other name servers said
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -249,7 +249,7 @@ static void deal(struct smtp_pool *pool) {
 	open_sessions(pool);
 }
 
-static void wait_for_something(struct smtp_pool *pool, int ms) {
+static int wait_for_something(struct smtp_pool *pool, int ms) {
 	int count = 0, room = pool->limits.sessions * ROWS_A_SESSION;
 	int64_t now = monotonic_ms(), patience = ms;
 	for (struct smtp_session *session = pool->sessions; session; session = session->next) {
@@ -258,7 +258,7 @@ static void wait_for_something(struct smtp_pool *pool, int ms) {
 		if (left < patience)
 			patience = left;
 	}
-	(void)poll(pool->polled, (nfds_t)count, (int)patience);
+	return poll(pool->polled, (nfds_t)count, (int)patience);
 }
 
 static void drop_gone(struct smtp_pool *pool) {
@@ -269,15 +269,34 @@ static void drop_gone(struct smtp_pool *pool) {
 			at = &(*at)->next;
 }
 
-void smtp_turn(struct smtp_pool *pool, int ms) {
+/* Returns whether anything was heard of the server. */
+static bool turn(struct smtp_pool *pool, int ms) {
 	deal(pool);
-	wait_for_something(pool, ms);
+	bool heard = wait_for_something(pool, ms) > 0;
 	for (struct smtp_session *session = pool->sessions; session; session = session->next) {
 		smtp_session_turn(session);
 		settle(pool, session);
 	}
 	drop_gone(pool);
 	deal(pool);
+	return heard;
+}
+
+void smtp_turn(struct smtp_pool *pool, int ms) {
+	(void)turn(pool, ms);
+}
+
+static bool waits_for_server(const struct smtp_pool *pool) {
+	for (const struct smtp_session *session = pool->sessions; session; session = session->next)
+		if (session->item && session->dialog.phase != SMTP_GRANTED)
+			return true;
+	return false;
+}
+
+void smtp_gather(struct smtp_pool *pool, int ms) {
+	int64_t end = monotonic_ms() + ms;
+	while (waits_for_server(pool) && monotonic_ms() < end && turn(pool, 1))
+		continue;
 }
 
 static struct smtp_session *session_with(struct smtp_pool *pool, const void *context) {

@@ -95,6 +95,10 @@ bool smtp_drop(struct smtp_pool *pool, const void *context);
 /* Waits up to `ms` for something to happen, and handles it. */
 void smtp_turn(struct smtp_pool *pool, int ms);
 
+/* For who stores what becomes of many mails in one go: goes on while the server answers at once, for up to `ms`; until
+ * no session waits for it any more, or a millisecond has passed without an answer. */
+void smtp_gather(struct smtp_pool *pool, int ms);
+
 /* "550 5.1.1 no such mailbox (at RCPT)", for people. Returns out. */
 enum { SMTP_WORDS = SMTP_TEXT_BYTES + 64 };
 const char *smtp_words(const struct smtp_outcome *outcome, char out[SMTP_WORDS]);
