@@ -139,7 +139,6 @@ struct hand *hand_new(struct shared *shared, const struct job *job, struct momen
 	hand->job.key = arena_copy(hand->arena, job->key);
 	hand->now = now;
 	hand->now_ms = began_ms;
-	hand->takes = 1;
 	if (open_hand(hand, began_ms, err))
 		return hand;
 	hand_free(hand);

@@ -117,8 +117,26 @@ static int64_t rate_of(const struct dispatch *dispatch) {
 /* While no limit is near, tokens are taken for more than can begin at once: what is asked of the database for each mail
  * would cost more than the mail. What is left of them at the end of their window is wasted. */
 static int64_t tokens_wanted(const struct hand *hand, const struct holder_task *task) {
-	int64_t left = hand->holder.fold.counts[MESSAGE_PENDING], wanted = task->count * hand->takes;
+	int64_t left = hand->holder.fold.counts[MESSAGE_PENDING], wanted = task->count * hand->campaign->takes;
 	return wanted <= left ? wanted : task->count > left ? task->count : left;
+}
+
+/* Of what was taken before for all destinations. */
+static bool use_spare(struct hand *hand, const struct holder_task *task) {
+	int64_t now_ms = boot_ms(), count = hand->spare < task->count ? hand->spare : task->count;
+	if (count <= 0 || now_ms >= hand->spare_until_ms)
+		return false;
+	hand->spare -= count;
+	holder_took(&hand->holder, task->index, count, hand->spare_until_ms - now_ms, now_ms);
+	return true;
+}
+
+static void keep_spare(struct hand *hand, const struct holder_task *task, struct pace_grant *grant, int64_t began_ms) {
+	if (grant->count <= task->count)
+		return;
+	hand->spare = grant->count - task->count;
+	hand->spare_until_ms = began_ms + grant->valid_ms;
+	grant->count = task->count;
 }
 
 bool hand_take(struct hand *hand, const struct holder_task *task, struct error *err) {
@@ -134,6 +152,9 @@ bool hand_take(struct hand *hand, const struct holder_task *task, struct error *
 		holder_took(&hand->holder, task->index, 0, pause_ms, began_ms);
 		return true;
 	}
+	bool is_limited = limit_is_any(&of_place);
+	if (!is_limited && use_spare(hand, task))
+		return true;
 	const struct send_limit limits[] = {
 		{ "system", limits_of_settings(hand->shared->settings) },
 		{ arena_print(arena, "connection:%s", connection->id), limits_of_connection(connection) },
@@ -144,7 +165,10 @@ bool hand_take(struct hand *hand, const struct holder_task *task, struct error *
 	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, tokens_wanted(hand, task), arena,
 	                 &grant, err))
 		return false;
-	hand->takes = grant.limiter >= 0 ? 1 : hand->takes < TAKES_MAX ? 2 * hand->takes : TAKES_MAX;
+	int64_t *takes = &hand->campaign->takes;
+	*takes = grant.limiter >= 0 ? 1 : *takes < TAKES_MAX ? 2 * *takes : TAKES_MAX;
+	if (!is_limited)
+		keep_spare(hand, task, &grant, began_ms);
 	holder_took(&hand->holder, task->index, grant.count, grant.valid_ms, began_ms);
 	return true;
 }

@@ -34,7 +34,7 @@ struct hand {
 	int flight_count;
 	struct moment now; /* the database's, at now_ms */
 	int64_t now_ms, saved_ms, trouble_ms;
-	int64_t takes; /* how many times as many tokens it takes as it needs at once */
+	int64_t spare, spare_until_ms; /* tokens that any destination without a limit of its own may use */
 	int64_t people_version, settings_version;
 	bool has_versions, is_changed, is_closing, is_over;
 };

@@ -67,6 +67,7 @@ static bool read_campaign(struct letters *letters, const char *id, struct sent_c
 		abort();
 	campaign->arena = arena_new();
 	campaign->read_ms = monotonic_ms();
+	campaign->takes = 1;
 	if (!dispatch_need(letters->store, id, campaign->arena, &campaign->dispatch, err) ||
 	    !letter_compile(&campaign->dispatch, &settings, campaign->arena, &campaign->letter, err) ||
 	    !open_signers(letters, campaign, err)) {

@@ -19,6 +19,7 @@ struct sent_campaign {
 	struct sent_signer *signers; /* of the domains that it is sent from */
 	int signer_count;
 	int64_t used_ms, read_ms; /* read_ms: when its rate was read last */
+	int64_t takes;            /* how many times as many tokens are taken as are needed at once; at least 1 */
 	int holds;
 	struct sent_campaign *next;
 };

@@ -2,6 +2,7 @@
 #include "core/jobs/jobs.h"
 
 #include <assert.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/store/clock.h"
@@ -9,6 +10,8 @@
 enum {
 	HELD_SEEN = 200,
 	CANDIDATES = 8,
+	QUEUED_SEEN = 50,
+	REAP_MS = SECOND_MS,
 	ADOPT_EVERY_MS = 30 * SECOND_MS,
 	BEATS = 6, /* per lease */
 	PATIENCE_MS = 300,
@@ -79,6 +82,7 @@ static bool reap(struct jobs *jobs, struct arena *arena, struct job **held, int 
 	}
 	if (!queue_list(jobs->store, JOB_HELD, NULL, HELD_SEEN, arena, held, &seen, &now, err))
 		return false;
+	jobs->reaped_ms = monotonic_ms();
 	watch_clock(jobs, now);
 	*count = 0;
 	for (int i = 0; i < seen; i++) {
@@ -100,17 +104,46 @@ static bool lane_is_taken(const char *lane, const struct job *held, int count) {
 	return false;
 }
 
-/* Claims the longest due job that nobody else takes first. */
-static bool claim_of(struct jobs *jobs, struct job_run *run, bool *claimed, struct error *err) {
-	const struct job_kind *kind = run->kind;
-	struct job *waiting;
+/* What is queued of a program's kinds. */
+struct waiting {
+	struct job *jobs;
 	int count;
-	*claimed = false;
-	if (!queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, run->arena, &waiting, &count, &run->now, err))
+	bool is_all; /* there are no others */
+};
+
+static bool is_any_due(const struct waiting *waiting, struct moment now) {
+	for (int i = 0; i < waiting->count; i++)
+		if (job_is_due(&waiting->jobs[i], now))
+			return true;
+	return false;
+}
+
+/* All kinds in one statement: mostly nothing waits. */
+static bool look(struct jobs *jobs, struct job_run *run, struct waiting *waiting, struct error *err) {
+	struct strings kinds = { arena_array(run->arena, const char *, jobs->count + 1), jobs->count };
+	for (int i = 0; i < jobs->count; i++)
+		kinds.items[i] = jobs->kinds[i]->name;
+	if (!queue_list_kinds(jobs->store, &kinds, QUEUED_SEEN, run->arena, &waiting->jobs, &waiting->count, &run->now,
+	                      err))
 		return false;
 	run->now_ms = monotonic_ms();
-	for (int i = 0; i < count && !*claimed; i++) {
-		run->job = waiting[i];
+	waiting->is_all = waiting->count < QUEUED_SEEN;
+	return true;
+}
+
+/* Claims the longest due job of a kind that nobody else takes first. */
+static bool claim_of(struct jobs *jobs, struct job_run *run, struct waiting waiting, bool *claimed, struct error *err) {
+	const struct job_kind *kind = run->kind;
+	*claimed = false;
+	if (!waiting.is_all && !queue_list(jobs->store, JOB_QUEUED, kind->name, CANDIDATES, run->arena, &waiting.jobs,
+	                                   &waiting.count, &run->now, err))
+		return false;
+	if (!waiting.is_all)
+		run->now_ms = monotonic_ms();
+	for (int i = 0; i < waiting.count && !*claimed; i++) {
+		if (strcmp(waiting.jobs[i].kind, kind->name) != 0)
+			continue;
+		run->job = waiting.jobs[i];
 		if (job_claim(&run->job, jobs->owner, kind->lease_ms, kind->lane, run->now) &&
 		    !queue_write(jobs->store, &run->job, claimed, err))
 			return false;
@@ -120,15 +153,21 @@ static bool claim_of(struct jobs *jobs, struct job_run *run, bool *claimed, stru
 
 static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct error *err) {
 	struct job *held;
+	struct waiting waiting;
 	int count;
+	bool reaps = !jobs->reaped_ms || monotonic_ms() - jobs->reaped_ms >= REAP_MS;
 	*claimed = false;
-	if (!reap(jobs, run->arena, &held, &count, err))
+	if ((reaps && !reap(jobs, run->arena, &held, &count, err)) || !look(jobs, run, &waiting, err))
+		return false;
+	if (waiting.is_all && !is_any_due(&waiting, run->now))
+		return true;
+	if (!reaps && !reap(jobs, run->arena, &held, &count, err))
 		return false;
 	for (int i = 0; i < jobs->count && !*claimed; i++) {
 		run->kind = jobs->kinds[i];
 		if (lane_is_taken(run->kind->lane, held, count) || (run->kind->go_on && jobs->kept_count >= JOBS_KEPT_MAX))
 			continue;
-		if (!claim_of(jobs, run, claimed, err))
+		if (!claim_of(jobs, run, waiting, claimed, err))
 			return false;
 	}
 	return true;

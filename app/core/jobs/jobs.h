@@ -65,6 +65,7 @@ struct jobs {
 	bool closing;       /* the program is ending: kept runs start nothing new */
 	struct moment seen; /* the database's time at seen_ms; has_seen */
 	int64_t seen_ms;    /* monotonic */
+	int64_t reaped_ms;  /* monotonic: when it last looked for holders that are gone; 0: never */
 	int64_t stepped_ms; /* monotonic: when its clock was found to have been set last, or this process began to look */
 	bool has_seen;
 };

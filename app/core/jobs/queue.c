@@ -67,6 +67,13 @@ bool queue_list(struct store *store, enum job_state state, const char *kind, int
 	                      (void **)jobs, count, now, err);
 }
 
+bool queue_list_kinds(struct store *store, const struct strings *kinds, int limit, struct arena *arena,
+                      struct job **jobs, int *count, struct moment *now, struct error *err) {
+	const struct filter *filter = FILTER(eq_choice("state", &job_states, JOB_QUEUED), in_texts("kind", kinds));
+	return store_list_now(store, JOBS, filter, SORT(asc("due_at"), asc("_id")), limit, &job_record, arena,
+	                      (void **)jobs, count, now, err);
+}
+
 bool queue_find(struct store *store, const char *id, struct arena *arena, struct job *job, bool *found,
                 struct moment *now, struct error *err) {
 	return store_find_now(store, JOBS, FILTER(by_id(id)), &job_record, arena, job, found, now, err);

@@ -39,6 +39,10 @@ bool queue_write(struct store *store, struct job *job, bool *won, struct error *
 bool queue_list(struct store *store, enum job_state state, const char *kind, int limit, struct arena *arena,
                 struct job **jobs, int *count, struct moment *now, struct error *err) MUST_CHECK;
 
+/* The queued jobs of some kinds, longest due first. */
+bool queue_list_kinds(struct store *store, const struct strings *kinds, int limit, struct arena *arena,
+                      struct job **jobs, int *count, struct moment *now, struct error *err) MUST_CHECK;
+
 /* Finds a job by its id, or the job of a key that has not ended. Its texts live in the arena. *now: see
  * store_list_now. */
 bool queue_find(struct store *store, const char *id, struct arena *arena, struct job *job, bool *found,

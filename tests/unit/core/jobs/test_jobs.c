@@ -132,9 +132,11 @@ static struct job job_of(const char *id) {
 	return job;
 }
 
+/* A second after the last one, when it is time to look for holders that are gone. */
 static bool turn(void) {
 	bool worked;
 	err = ERROR_INIT;
+	jobs.reaped_ms = 0;
 	cr_assert(jobs_turn(&jobs, &worked, &err) || fails_with, "%s", err.text);
 	return worked;
 }
