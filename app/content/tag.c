@@ -239,6 +239,10 @@ bool tag_find(const char *source, size_t size, size_t from, enum tag_source kind
               struct flaws *flaws) {
 	const char *end = source + size;
 	const struct opening *opening;
+	if (flaws->errors >= FLAWS_MAX) { /* nobody reads more of them, and each costs a search */
+		*tag = (struct tag){ .from = size, .to = size };
+		return false;
+	}
 	const char *at = find_opening(source + from, end, kind, &opening);
 	*tag = (struct tag){ .from = (size_t)(at - source), .to = size };
 	if (!opening)

@@ -39,7 +39,8 @@ struct tag {
 enum tag_source { SOURCE_NONE, SOURCE_PLAIN, SOURCE_HTML };
 
 /* Finds the first tag at or after `from`. False: there is none, or one is not closed, or holds what is no token (then
- * tag->to is where to go on, and an error was said; else it is `size`). */
+ * tag->to is where to go on, and an error was said; else it is `size`). Of a source with FLAWS_MAX errors the rest is
+ * read as if it had none. */
 bool tag_find(const char *source, size_t size, size_t from, enum tag_source kind, struct tag *tag, struct flaws *flaws);
 
 /* The name that begins at tokens[*at]: words and numbers with single spaces between. NULL: there is none. Moves *at. */

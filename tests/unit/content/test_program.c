@@ -1,4 +1,5 @@
 /* Sources rendered for a person. */
+#include "content/tag.h"
 #include "content_support.h"
 
 Test(program, values_and_what_stands_for_them) {
@@ -279,6 +280,21 @@ Test(program, missing_values_are_seen) {
 	cr_expect_eq(seen[2], 0);
 	cr_expect_eq(seen[3], 0, "a condition asks, it writes nothing");
 	cr_expect_eq(seen[4], 0, "in a branch that is not rendered");
+}
+
+/* old: each of 245,000 openings was searched on by itself: 7 s of a worker at each look at the content. */
+Test(program, openings_without_end_are_not_all_looked_for) {
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO many = { 0 };
+	struct flaws flaws;
+	struct tag tag;
+	int looked = 0;
+	for (int i = 0; i < 10000; i++)
+		buf_text_add(&many, "{{{");
+	flaws_begin(&flaws, arena);
+	for (size_t from = 0; from < many.size; from = tag.to, looked++)
+		cr_assert_not(tag_find(buf_text(&many), many.size, from, SOURCE_HTML, &tag, &flaws));
+	cr_expect(flaws.count == FLAWS_MAX && looked <= FLAWS_MAX + 1, "%d", looked);
 }
 
 Test(program, limits) {
