@@ -171,17 +171,38 @@ def spoken(view):
     return view.splitlines()
 
 
-def views_speak_one_language():
-    """docs/glossary.md lists the words that pages do not use."""
+def refused_words():
+    """docs/glossary.md lists the words that people do not read here: pattern, word, what is said instead."""
     table = (ROOT / "docs/glossary.md").read_text().split("## Words on pages")[1]
     rows = re.findall(r"^\| (?!not \|)([^-|][^|]*) \| ([^|]*) \|$", table, re.M)
-    refused = [(re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])(?! (?:server|app|apps|provider)\b)", re.I), word, instead)
-               for words, instead in rows for word in words.split(", ")]
+    return [(re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])(?!\.\w)(?! (?:servers?|apps?|providers?)\b)", re.I), word, instead)
+            for words, instead in rows for word in words.split(", ")]
+
+
+def views_speak_one_language():
+    refused = refused_words()
     for path in sorted((ROOT / "views").rglob("*.mustache")):
         for number, line in enumerate(spoken(path.read_text()), 1):
             for pattern, word, instead in refused:
                 if pattern.search(line):
                     yield f"{path.relative_to(ROOT)}:{number}", f"pages do not say “{word}”, but: {instead} (docs/glossary.md)"
+
+
+# Not for people: SMTP, names of columns as files have them, a right as its provider calls it.
+OTHERS_WORDS = re.compile(r"MAIL FROM|emailadress mail|“Mail Send”")
+
+
+def programs_speak_it_too():
+    """A text in C with a space in it may reach a person: on a page, in a notice, an email, an error, the command line."""
+    refused = refused_words()
+    for path in sorted(APP.rglob("*.c")):
+        code = re.sub(r"/\*.*?\*/", lambda comment: "\n" * comment[0].count("\n"), path.read_text(), flags=re.S)
+        for text in re.finditer(r'"((?:[^"\\\n]|\\.)*)"', code):
+            if " " not in text[1].strip() or OTHERS_WORDS.search(text[1]):
+                continue
+            for pattern, word, instead in refused:
+                if pattern.search(text[1]):
+                    yield f"{path.relative_to(ROOT)}:{code.count(chr(10), 0, text.start()) + 1}", f"texts do not say “{word}”, but: {instead} (docs/glossary.md)"
 
 
 COUNTED = ("answers? bounces? calls? campaigns? clicks? clickers? columns? complaints? contacts? customers? days? deliveries delivery domains? emails? events? "
@@ -361,7 +382,7 @@ def blocks_own_their_filters(file, line):
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, unit_stays_with_its_number, calendar_in_base,
               blocks_own_their_filters]
-TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
+TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, programs_speak_it_too, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered,
               tests_have_names_of_their_own, classes_are_one_thing]
 

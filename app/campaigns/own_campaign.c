@@ -49,7 +49,7 @@ static bool refuse(struct store *store, const char *id, struct error *err) {
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no campaign %.60s", id);
 	return campaign_check_own(&campaign, err) && campaign_must_next(campaign.status, CAMPAIGN_REVISE, &next, err) &&
-	       error_set(err, ERROR_CONFLICT, "Make the campaign a draft first");
+	       error_set(err, ERROR_CONFLICT, "Turn the campaign into a draft first");
 }
 
 bool campaign_save_own(struct store *store, const struct campaign *draft, struct error *err) {

@@ -96,7 +96,7 @@ static void check_segments(struct checking *checking, struct strings *segments, 
 			segments->items[i] = "ALL";
 		else if (segments->items[i][0] == '{' ||
 		         !rule_read(segments->items[i], &checking->known->names, checking->arena, &reading, &problem))
-			REFUSE(checking, field, "“%.80s” is no name of a segment or tag", segments->items[i]);
+			REFUSE(checking, field, "“%.80s” is not the name of a segment or tag", segments->items[i]);
 	}
 }
 

@@ -123,7 +123,7 @@ static bool read_time(struct exchange *x, const struct composer_form *form, stru
 static bool read_value(struct exchange *x, const struct composer_form *form, int64_t *minor, struct error *err) {
 	*minor = COUNT_NONE;
 	return text_is_empty(form->qr_deal_value) || currency_read(form->qr_deal_value, x->settings->currency, minor) ||
-	       error_field(err, "qr_deal_value", "“%.30s” is no amount in %s. Write it like %s", form->qr_deal_value,
+	       error_field(err, "qr_deal_value", "“%.30s” is not an amount in %s. Write it like %s", form->qr_deal_value,
 	                   x->settings->currency, currency_text(4500, x->settings->currency, x->arena));
 }
 

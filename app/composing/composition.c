@@ -131,7 +131,7 @@ static const struct field request_fields[] = {
 	FIELD(struct composition, sms_content, .max = SMS_MAX),
 	FIELD(struct composition, list_ids, .flags = FIELD_LINES, .max = COMPOSITION_LISTS_MAX),
 	FIELD(struct composition, target_segments, .flags = FIELD_LINES, .max = COMPOSITION_LISTS_MAX,
-	      .doc = "Names of segments, or tags; ALL is everybody"),
+	      .doc = "Names of segments, or tags; ALL is all contacts"),
 	FIELD(struct composition, recipients, .flags = FIELD_LINES, .max = RECIPIENTS_MAX, .doc = "Email addresses"),
 	FIELD(struct composition, destinataires, .flags = FIELD_LINES, .max = RECIPIENTS_MAX,
 	      .doc = "The same as recipients"),

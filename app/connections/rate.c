@@ -33,7 +33,7 @@ bool rate_read(const char *line, const char *field, struct arena *arena, const c
 	*prefix = arena_copy_bytes(arena, text, *text == '+' ? size : 0);
 	return fine ||
 	       error_field(err, field,
-	                   "“%.40s” is no price. Write the beginning of phone numbers and what a segment costs, like "
+	                   "“%.40s” is not a price. Write the beginning of phone numbers and what a segment costs, like "
 	                   "+49 0.0748",
 	                   text);
 }

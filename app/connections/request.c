@@ -164,7 +164,7 @@ static void check_smtp(struct check *check) {
 		return;
 	}
 	if (!is_host(smtp->host)) {
-		refuse(check, "smtp.host", "This is no name of a server. Write it like smtp.acme.example");
+		refuse(check, "smtp.host", "This is not the name of a server. Write it like smtp.acme.example");
 		return;
 	}
 	bool here = smtp_is_here(smtp->host);
@@ -173,7 +173,7 @@ static void check_smtp(struct check *check) {
 	else if (!smtp->tls && smtp->port == 465)
 		refuse(check, "smtp.tls", "Port 465 means TLS from the start. Choose TLS, or another port");
 	if (smtp->port == 25 && !here)
-		refuse(check, "smtp.port", "Port 25 is for mail between servers. Use 587, or 465 for TLS from the start");
+		refuse(check, "smtp.port", "Port 25 is for email between servers. Use 587, or 465 for TLS from the start");
 	check_reach(check, smtp);
 }
 
@@ -319,7 +319,7 @@ static bool object_of(const char *text, const char *field, char between, char mi
 			const char *end = strchr(at, between) ? strchr(at, between) : at + strlen(at);
 			const char *mid = memchr(at, middle, (size_t)(end - at));
 			if (end > at && (!mid || !put_object(map, at, (size_t)(mid - at), mid + 1, (size_t)(end - mid - 1))))
-				return error_field(err, field, "This cannot be read: names and values are parted by “%c”", middle);
+				return error_field(err, field, "This cannot be read: names and values are separated by “%c”", middle);
 			at = *end ? end + 1 : end;
 		}
 	}

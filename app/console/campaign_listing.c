@@ -65,7 +65,7 @@ static bool read_status(struct exchange *x, struct campaign_query *query, struct
 static bool read_origin(struct exchange *x, struct campaign_query *query, struct error *err) {
 	const char *value = params_get(&x->query, "origin");
 	return text_is_empty(value) || choice_find(&campaign_origins, value, &query->origin) ||
-	       error_field(err, "origin", "“%.40s” is no origin", value) || error_codes(err, ". Use own or synced");
+	       error_field(err, "origin", "“%.40s” is not an origin", value) || error_codes(err, ". Use own or synced");
 }
 
 bool campaign_query_read(struct exchange *x, struct campaign_query *query, struct error *err) {

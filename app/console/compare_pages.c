@@ -117,7 +117,7 @@ static bool read_age(const struct exchange *x, const struct party *party, int *h
 			return true;
 		}
 	}
-	return error_field(err, "age", "“%.20s” is no age to compare at", asked) ||
+	return error_field(err, "age", "“%.20s” is not an age to compare at", asked) ||
 	       error_codes(err, ". Use 24, 72 or 168 hours, or date");
 }
 

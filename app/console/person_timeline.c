@@ -19,7 +19,7 @@ bool person_timeline_read(const struct exchange *x, enum event_type *type, struc
 	int choice = EVENT_TYPE_COUNT;
 	bool fine = text_is_empty(value) || choice_find(&event_types, value, &choice);
 	*type = (enum event_type)choice;
-	return fine || error_field(err, "show", "“%.40s” is no kind of event", value) ||
+	return fine || error_field(err, "show", "“%.40s” is not a kind of event", value) ||
 	       error_codes(err, ". Use opened, clicked, bounced, unsubscribed or complained");
 }
 

@@ -35,7 +35,7 @@ bool message_check_files(const struct message_files *files, struct error *err) {
 	for (int i = 0; i < files->count; i++) {
 		const struct message_file *file = &files->items[i];
 		if (!is_type(file->type))
-			return error_field(err, field, "“%.60s” is no type of a file", file->type ? file->type : "");
+			return error_field(err, field, "“%.60s” is not a file type", file->type ? file->type : "");
 		if (file->content_id && (!is_made_of(file->content_id, ".-_@", ID_MAX) || !is_told_apart(files, i)))
 			return error_field(err, field, "“%.60s” cannot name a file in an email, or names two", file->content_id);
 	}

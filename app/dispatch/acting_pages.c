@@ -222,7 +222,7 @@ static bool ask_send(struct exchange *x, struct error *err) {
 		return false;
 	return ask(x, CAMPAIGN_SEND,
 	           people
-	               ? "What has been handed over cannot be taken back. You can pause or stop the rest at any time."
+	               ? "What has been handed over cannot be recalled. You can pause or stop the rest at any time."
 	               : "Counting takes longer than this page waits: the number is known once the recipients are listed.",
 	           people ? arena_print(x->arena, "Send now to %s", people) : NULL, err);
 }

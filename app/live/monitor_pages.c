@@ -79,7 +79,7 @@ const struct route monitor_routes[] = {
 	  .output = &progress_record,
 	  .shape = "type:text campaign_id:text sent_count:count total_recipients:count progress:number timestamp:time" },
 	{ "GET", "/api/campaigns/:campaign_id/logs", GUARD_SIGNED_IN, logs_api,
-	  .summary = "What happened to a campaign, newest first", .output = &campaign_log_record, .list = true,
+	  .summary = "The log of a campaign, newest first", .output = &campaign_log_record, .list = true,
 	  .parameters = "limit,cursor" },
 	{ 0 },
 };

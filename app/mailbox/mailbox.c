@@ -31,7 +31,7 @@ static void on_answer(void *context, const struct http_answer *answer) {
 /* GET of an address of the control. */
 static bool ask(const struct settings *settings, const char *address, struct told *told, struct error *err) {
 	if (!mailbox_is_there(settings))
-		return error_set(err, ERROR_MISSING, "There is no demo mailbox: mail goes to the mail server of the settings");
+		return error_set(err, ERROR_MISSING, "There is no demo mailbox: email goes to the mail server of the settings");
 	struct http_pool *pool = http_pool_new("Telltale/0.1 (demo)");
 	http_start(pool, &(struct http_call){ .url = arena_print(told->arena, "http://127.0.0.1:%lld/%s",
 	                                                         (long long)settings->demo_mail_port + 1, address),

@@ -75,7 +75,7 @@ static bool is_program(const char *bytes, size_t size) {
 bool attachment_check(const char *name, const char *bytes, size_t size, struct error *err) {
 	const char *ending = ending_of(name);
 	if (!size)
-		return error_field(err, "file", "The file is empty");
+		return error_field(err, "file", "Choose a file: this one is empty");
 	if (size > ATTACHMENTS_BYTES_MAX)
 		return error_field(err, "file", "Attachments may have at most %d MB", ATTACHMENTS_BYTES_MAX / 1024 / 1024);
 	if (is_listed(ending))

@@ -108,7 +108,7 @@ bool image_check_size(uint32_t width, uint32_t height, struct error *err) {
 static bool refuse(const char *bytes, size_t size, struct error *err) {
 	const char *other = image_other(bytes, size);
 	if (!size)
-		return error_field(err, "file", "The file is empty");
+		return error_field(err, "file", "Choose an image: this file is empty");
 	return other ? error_field(err, "file", "This is %s. Images are PNG, JPEG or GIF", other)
 	             : error_field(err, "file", "This is no image. Images are PNG, JPEG or GIF");
 }

@@ -28,7 +28,7 @@ static const struct field answer_fields[] = {
 	FIELD_AS(struct answer, media.height, "height", .unit = "pixels"),
 	FIELD_AS(struct answer, media.frames, "frames", .doc = "More than 1: it moves"),
 	FIELD_AS(struct answer, media.alt, "alt", .doc = "What it shows, for those who do not see it"),
-	FIELD(struct answer, url, .doc = "Where everybody can fetch the image; it never changes"),
+	FIELD(struct answer, url, .doc = "Where anyone can fetch the image; it never changes"),
 	FIELD_LIST(struct answer, uses, media_use_record, .doc = "What uses it; while anything does, it cannot be deleted"),
 	FIELD_AS(struct answer, media.created_by, "created_by"),
 	FIELD_AS(struct answer, media.created_at, "created_at"),

@@ -51,7 +51,7 @@ static struct finding check_secret(struct invocation *invocation) {
 
 /* With another key erased people would not be recognised, and come back. */
 static struct finding check_suppression_key(struct invocation *invocation) {
-	static const char *const words[] = { [HASHED_NONE] = "ok; nobody was erased yet",
+	static const char *const words[] = { [HASHED_NONE] = "fine; nobody was erased yet",
 		                                 [HASHED_FINE] = "ok",
 		                                 [HASHED_MISSING] = "missing",
 		                                 [HASHED_CHANGED] = "not the one under which people were erased" };

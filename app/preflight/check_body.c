@@ -193,7 +193,7 @@ const struct check_kind body_checks[] = {
 	{ "alt_text", "html", WANTS_HTML, check_alt, "All images have alt text",
 	  "Say in a few words what each image shows; alt=\"\" if it is only decoration" },
 	{ "contrast", "html", WANTS_HTML, check_contrast, "All texts can be read on their background",
-	  "Make the text darker or its background lighter: 4.5 to 1, large text 3 to 1" },
+	  "Use a darker text or a lighter background: 4.5 to 1, large text 3 to 1" },
 	{ "image_ratio", "html", WANTS_HTML, check_ratio, "Enough text beside the images",
 	  "Write what matters as text instead of in an image" },
 	{ "active", "html", WANTS_HTML, check_active, "Nothing in it that inboxes remove", "Link to a page that has them" },

@@ -64,7 +64,7 @@ static void check_sms_size(const struct checking *checking, struct check *check)
 	                           text_of_counted(arena, size.segments, "segment", "segments"));
 	if (hints.segments < size.segments)
 		check_say(check, CHECK_WARNING,
-		          arena_print(arena, "Few characters make the text message %s instead of %d",
+		          arena_print(arena, "A few characters turn the text message into %s instead of %d",
 		                      text_of_counted(arena, size.segments, "segment", "segments"), hints.segments),
 		          "Each segment costs money");
 	else if (size.segments > SMS_SEGMENTS)

@@ -92,7 +92,7 @@ void spf_read(const char *record, struct arena *arena, struct spf *spf) {
 		bool qualified = size > 0 && strchr("+-~?", *at);
 		const char *term = arena_copy_bytes(arena, at + qualified, size - qualified);
 		if (size > 0 && !read_term(term, qualified ? *at : '+', arena, spf) && !spf->problem)
-			spf->problem = arena_print(arena, "“%.60s” is no term of SPF", term);
+			spf->problem = arena_print(arena, "“%.60s” is not an SPF term", term);
 		if (spf->all && asked < 0)
 			asked = spf->lookup_count;
 		at += size;
@@ -140,7 +140,7 @@ void dmarc_read(const char *record, struct arena *arena, struct dmarc *dmarc) {
 	if (dmarc->policy == DMARC_NO_POLICY && dmarc->has_reports)
 		dmarc->policy = DMARC_NONE;
 	else if (dmarc->policy == DMARC_NO_POLICY)
-		dmarc->problem = policy ? arena_print(arena, "“p=%.40s” is no policy", policy) : "it says no policy (p=)";
+		dmarc->problem = policy ? arena_print(arena, "“p=%.40s” is not a policy", policy) : "it says no policy (p=)";
 	dmarc->subdomains = below ? policy_of(below) : dmarc->policy;
 	if (dmarc->subdomains == DMARC_NO_POLICY)
 		dmarc->subdomains = dmarc->policy;

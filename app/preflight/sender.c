@@ -205,7 +205,7 @@ static void judge_spf(struct sender_search *search) {
 	if (search->spf_lookups > SPF_LOOKUPS_MAX)
 		spf_wrong(search, "receivers need more than 10 look-ups for it, and then treat it as broken");
 	if (facts->spf_record && search->spf_all == '+')
-		spf_wrong(search, "it allows everybody (+all)");
+		spf_wrong(search, "it allows anyone (+all)");
 	if (!facts->spf_record)
 		facts->spf = search->spf_unknown ? RECORD_UNKNOWN : RECORD_ABSENT;
 	else if (facts->spf_problem)
@@ -213,7 +213,7 @@ static void judge_spf(struct sender_search *search) {
 	else if (search->spf_unknown)
 		facts->spf = RECORD_UNKNOWN;
 	else if (search->spf_all != '-' && search->spf_all != '~')
-		facts->spf = RECORD_WEAK, facts->spf_problem = "it does not say what of everybody else (~all or -all)";
+		facts->spf = RECORD_WEAK, facts->spf_problem = "it does not say what to do with all others (~all or -all)";
 	else
 		facts->spf = RECORD_GOOD;
 }

@@ -29,7 +29,7 @@ static const struct field request_fields[] = {
 	FIELD(struct report_request, blocks, .max = 30, .doc = "For the custom template, in this order"),
 	FIELD(struct report_request, paper, .choices = &paper_names),
 	FIELD(struct report_request, note, .max = 2000),
-	FIELD(struct report_request, as_of, .doc = "Figures as they were known then"),
+	FIELD(struct report_request, as_of, .doc = "Figures as of then"),
 };
 const struct record_type report_request_record = RECORD_TYPE("ReportRequest", struct report_request, request_fields);
 

@@ -132,7 +132,7 @@ static char *in_small_letters(struct arena *arena, const char *text) {
 
 static bool check_name(struct rule_parser *parser, const char *name, const char *path) {
 	if (!*name)
-		return rule_problem(parser, path, "choose a segment, a tag or rules; ALL means everybody");
+		return rule_problem(parser, path, "choose a segment, a tag or rules; ALL means all contacts");
 	return segment_name_is_valid(name) ||
 	       rule_problem(parser, path,
 	                    arena_print(parser->arena,

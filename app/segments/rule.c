@@ -50,7 +50,7 @@ static bool read_group(struct rule_parser *parser, const struct value *json, con
 	if (rule->kind == RULE_CONDITION)
 		return rule_problem(parser, rule_path(parser, path, "match"), "say “all”, “any” or “not”");
 	if (!rules || rules->kind != VALUE_LIST || rules->count == 0)
-		return rule_problem(parser, rule_path(parser, path, "rules"), "add at least one rule; ALL means everybody");
+		return rule_problem(parser, rule_path(parser, path, "rules"), "add at least one rule; ALL means all contacts");
 	if (depth >= RULE_DEPTH)
 		return rule_problem(parser, path,
 		                    arena_print(parser->arena, "groups can stand %d deep in one another, not deeper",

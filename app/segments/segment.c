@@ -101,7 +101,7 @@ bool segment_check(const struct segment_request *request, const struct rule_name
 	struct error ignored;
 	bool fine = true;
 	if (segment_is_all(request->name))
-		refuse(problems, "name", "“all” is everybody. Choose another name", arena, &fine, err);
+		refuse(problems, "name", "“all” stands for all contacts. Choose another name", arena, &fine, err);
 	else if (!segment_name_is_valid(request->name))
 		refuse(problems, "name",
 		       arena_print(arena,

@@ -44,7 +44,7 @@ static bool find_connection(struct posts *posts, const char *id, struct arena *a
 	if (!connection->is_active)
 		return error_set(err, ERROR_CONFLICT, "The connection “%s” is switched off", connection->name);
 	return connection->provider == PROVIDER_SMTP ||
-	       error_set(err, ERROR_CONFLICT, "The connection “%s” is no mail server, and others cannot send yet",
+	       error_set(err, ERROR_CONFLICT, "The connection “%s” is not a mail server, and others cannot send yet",
 	                 connection->name);
 }
 

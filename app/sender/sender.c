@@ -217,8 +217,7 @@ int sender_main(const struct job_kind *const *kinds, int kind_count, int count, 
 	struct settings settings;
 	struct error err = ERROR_INIT;
 	int status;
-	if (!program_begins(count, words,
-	                    "Sends campaigns: writes down recipients, hands mails over, counts what became of them.",
+	if (!program_begins(count, words, "Sends campaigns: lists recipients, hands emails over, counts the outcome.",
 	                    &status))
 		return status;
 	bool opened = settings_read(&settings, &err) && open_sender(&sender, &settings, &err);

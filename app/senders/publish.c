@@ -17,7 +17,7 @@ static const struct field record_fields[] = {
 	FIELD(struct publish_record, name),
 	FIELD(struct publish_record, type),
 	FIELD(struct publish_record, value,
-	      .doc = "To be published; null: nothing is to be changed, or only the mail "
+	      .doc = "To be published; null: nothing is to be changed, or only the email "
 	             "server's provider can tell"),
 	FIELD(struct publish_record, pieces, .doc = "The value in strings of at most 255 bytes"),
 	FIELD(struct publish_record, found, .doc = "What is there"),

@@ -226,7 +226,7 @@ static bool create(struct exchange *x, struct error *err) {
 	domain.created_at = domain.check.asked_at = x->now;
 	domain.check.spf = domain.check.dmarc = RECORD_NOT_ASKED;
 	if (!domain.domain)
-		return error_field(err, "domain", "“%.100s” is no domain, like news.acme.example", request->domain);
+		return error_field(err, "domain", "“%.100s” is not a domain like news.acme.example", request->domain);
 	return make_keys(x, request, &domain, err) && sending_domain_insert(x->store, &domain, x->arena, err) &&
 	       reply_domain(x, domain.id, "?done=created", err);
 }
@@ -270,7 +270,7 @@ static bool ask_drop(struct exchange *x, struct error *err) {
 		return false;
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Delete the sending domain “%s”?", domain.domain),
-		.lines = { "Its keys are deleted, too: mails of this domain then go unsigned, unless the mail server signs "
+		.lines = { "Its keys are deleted, too: emails from this domain then go unsigned, unless the mail server signs "
 		           "them." },
 		.button = "Delete domain",
 		.back = arena_print(x->arena, "/sending-domains/%s", domain.id),

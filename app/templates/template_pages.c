@@ -15,7 +15,7 @@ static bool read_query(struct exchange *x, struct template_query *query, struct 
 	if (!exchange_limit(x, PAGE, LIMIT_MAX, &query->limit, err))
 		return false;
 	if (!text_is_empty(type) && !choice_find(&template_types, type, &found))
-		return error_field(err, "template_type", "“%.40s” is no type of template", type) ||
+		return error_field(err, "template_type", "“%.40s” is not a type of template", type) ||
 		       error_codes(err, ". Use marketing or transactional");
 	if (!text_is_empty(active) && !text_same(active, "true") && !text_same(active, "false"))
 		return error_field(err, "is_active", "“%.40s” is not true or false", active);

@@ -215,7 +215,7 @@ def test_what_text_messages_cost(token):
     twilio = {"name": "Priced", "provider": "twilio", "account_sid": "AC" + "0" * 32, "auth_token": "secret", "from_phone": "+15551234567"}
     for wrong in ("49 0.07", "+49", "+49 x", "+49 0.07 EUR", "+0 1", "+49 0.0000001"):
         status, answer, _ = post("/api/accounts", token, {**twilio, "sms_rates": ["+1 0.01", wrong]})
-        assert status == 400 and "is no price" in json.loads(answer)["fields"]["sms_rates"], (wrong, answer)
+        assert status == 400 and "is not a price" in json.loads(answer)["fields"]["sms_rates"], (wrong, answer)
     account = made("/api/accounts", token, {**twilio, "sms_rates": ["+49 0.08", "+ 0,1"]})
     assert account["sms_rates"] == ["+49 0.08", "+ 0,1"]
     audience = Audience(token, 3, phone=lambda at: f"+49170123456{at}")

@@ -123,7 +123,7 @@ def test_the_pages(token, names, browser):
     assert "No sending domain yet" in page and "/sending-domains" in browser.open("/connections")[1]
     proof = dict(re.findall(r'name="(csrf|idempotency_key)" value="([^"]+)"', page))
     status, page, _ = browser.open("/sending-domains", domain="no domain", **proof)
-    assert "is no domain" in page and 'value="no domain"' in page
+    assert "is not a domain" in page and 'value="no domain"' in page
     proof = dict(re.findall(r'name="(csrf|idempotency_key)" value="([^"]+)"', page))
     status, page, address = browser.open("/sending-domains", domain="acme.example", ed25519="1", **proof)
     assert status == 200 and "Domain added" in page

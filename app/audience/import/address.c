@@ -77,13 +77,13 @@ static const char *known_reason(const char *text, const char *at) {
 
 static const char *reason(struct arena *arena, const char *text) {
 	const char *at = strrchr(text, '@');
-	const char *known = at ? known_reason(text, at) : "is no email address: it has no @";
+	const char *known = at ? known_reason(text, at) : "is not an email address: it has no @";
 	struct error err = ERROR_INIT;
 	if (known)
 		return arena_print(arena, "“%s” %s", clean_short(arena, text), known);
 	if (mail_check_address(text, "email", &err))
 		return NULL;
-	return arena_print(arena, "“%s” is no email address", clean_short(arena, text));
+	return arena_print(arena, "“%s” is not an email address", clean_short(arena, text));
 }
 
 /* Small letters for A to Z, which is all that a domain in ASCII has. */

@@ -134,7 +134,7 @@ static bool gather_rows(struct arena *arena, const char *bytes, size_t size, boo
 		return false;
 	if (whole && !rows_finish(rows, err))
 		return false;
-	return gathered->count > 0 || error_field(err, "file", "The file is empty.");
+	return gathered->count > 0 || error_field(err, "file", "Choose a file: this one is empty");
 }
 
 /* A wrong separator leaves whole lines in one column: nothing would be imported. */

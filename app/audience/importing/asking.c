@@ -23,7 +23,8 @@ static const struct field request_fields[] = {
 	             "ignore. Guessed if left out"),
 	FIELD(struct import_request, policy, .choices = &import_knowns,
 	      .doc = "For contacts that exist: fill what is empty (default), overwrite, or skip them"),
-	FIELD(struct import_request, tags, .max = 1000, .doc = "For everybody who is added or changed, parted by commas"),
+	FIELD(struct import_request, tags, .max = 1000,
+	      .doc = "For all contacts that are added or changed, separated by commas"),
 	FIELD(struct import_request, list, .max = 60, .doc = "The id of a list of your own that they join"),
 	FIELD(struct import_request, consent_source, .max = 200, .doc = "Where they agreed, for rows that do not say it"),
 	FIELD(struct import_request, country, .max = 10, .doc = "For phone numbers without a country code: 49"),
@@ -203,7 +204,7 @@ bool import_ask_mapping(struct import *import, const char *json, struct arena *a
 	struct value *map;
 	struct import_stored_column *columns = import->columns.items;
 	if (!json_read(arena, json, strlen(json), &map, err) || map->kind != VALUE_MAP)
-		return error_field(err, "mapping", "The mapping must be a JSON object, such as {\"E-Mail\": \"email\"}");
+		return error_field(err, "mapping", "The mapping must be a JSON object, such as {\"Address\": \"email\"}");
 	for (int i = 0; i < import->columns.count; i++) /* what it does not name is left out */
 		columns[i].target = TARGET_IGNORE;
 	for (const struct value *one = map->first; one; one = one->next) {

@@ -204,7 +204,7 @@ const struct route list_growth_routes[] = {
 	  .summary = "Who is still there, by the month of joining", .output = &cohort_record, .list = true,
 	  .realms = REALM_FIGURES },
 	{ "GET", "/api/lists/:list_id/growth", GUARD_SIGNED_IN, weeks_api,
-	  .summary = "Who joined and who left, week by week and by cause", .output = &list_week_record, .list = true,
+	  .summary = "List growth, week by week and by cause", .output = &list_week_record, .list = true,
 	  .realms = REALM_FIGURES },
 	{ 0 },
 };

@@ -126,7 +126,7 @@ static bool read_block(struct reading *reading, const struct value *value, const
 	}
 	const char *word = value_get_text(value, "type");
 	if (!word || !choice_find(&block_types, word, &type)) {
-		refuse(reading, below(reading, path, "type"), "“%.60s” is no type of block", word ? word : "");
+		refuse(reading, below(reading, path, "type"), "“%.60s” is not a block type", word ? word : "");
 		return false;
 	}
 	const struct block_kind *kind = &block_kinds[type];

@@ -66,7 +66,7 @@ bool signature_key_read(const char *bytes, size_t size, struct signature_key **k
 	*key = NULL;
 	if (!pair || (!is_rsa(pair) && !EVP_PKEY_is_a(pair, "ED25519"))) {
 		EVP_PKEY_free(pair);
-		return error_set(err, ERROR_INVALID, "This is not a private key that signs mail (RSA or Ed25519)");
+		return error_set(err, ERROR_INVALID, "This is not a private key that signs email (RSA or Ed25519)");
 	}
 	*key = calloc(1, sizeof **key);
 	if (!*key)

@@ -210,7 +210,7 @@ static void fail_talk(struct smtp_probe *probe) {
 	else if (reply->code >= 400)
 		fail(probe, PROBE_GREETING, "The server turned us away: %d %s", reply->code, reply->text);
 	else
-		fail(probe, PROBE_GREETING, "What answers at %s, port %d is no mail server", probe->account->host,
+		fail(probe, PROBE_GREETING, "What answers at %s, port %d is not a mail server", probe->account->host,
 		     probe->account->port);
 }
 

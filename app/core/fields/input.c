@@ -74,7 +74,8 @@ static bool put_from_text(const struct field *field, const char *text, struct ar
 	case FIELD_TEXT:
 		return put_text(field, text, arena, at, err);
 	case FIELD_MOMENT:
-		return moment_parse(text, at) || wrong(err, field, "must be a time like 2026-11-21T10:00:00Z");
+		return moment_parse(text, at) || wrong(err, field, "must be a day like 2026-11-21") ||
+		       error_codes(err, " or a time like 2026-11-21T10:00:00Z");
 	case FIELD_CHOICE:
 		return put_choice(field, text, at, err);
 	case FIELD_REAL:

@@ -235,7 +235,7 @@ static const struct {
 } shared[] = {
 	{ "Key", "Idempotency-Key", "header", "The same request again, within 24 hours, gets the first answer" },
 	{ "AsOf", "as_of", "query",
-	  "A past moment, or a day for its end: everything as it was known then. Other addresses refuse it" },
+	  "A past moment, or a day for its end: everything as of then. Other addresses refuse it" },
 };
 
 static void add_shared_parameters(struct value *parameters) {

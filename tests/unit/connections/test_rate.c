@@ -35,6 +35,6 @@ Test(rate, anything_else_is_none) {
 		const char *prefix;
 		int64_t micros;
 		cr_expect_not(rate_read(wrong[i], "sms_rates", arena, &prefix, &micros, &err), "%s", wrong[i]);
-		cr_expect(strstr(err.text, "is no price"));
+		cr_expect(strstr(err.text, "is not a price"));
 	}
 }

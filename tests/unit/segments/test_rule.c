@@ -50,11 +50,11 @@ Test(rule, problems_say_where_and_what) {
 	expect_problem(RULE("company", "empty", "\"x\""), "value", "“is empty” takes no value");
 	expect_problem("{\"field\":\"company\",\"operator\":\"is\",\"value\":\"x\",\"vlaue\":1}", "member",
 	               "“vlaue” means nothing here");
-	expect_problem(GROUP("all", ""), "rules", "add at least one rule; ALL means everybody");
+	expect_problem(GROUP("all", ""), "rules", "add at least one rule; ALL means all contacts");
 	expect_problem(GROUP("some", RULE("tag", "empty", "null")), "match", "say “all”, “any” or “not”");
 	expect_problem(GROUP("all", "7"), "rules[0]",
 	               "a rule is an object with “field” and “operator”, or with “match” and “rules”");
-	expect_problem("", "", "choose a segment, a tag or rules; ALL means everybody");
+	expect_problem("", "", "choose a segment, a tag or rules; ALL means all contacts");
 	expect_problem("looped", "rules[0].value", "the segment “looped” would contain itself");
 	expect_problem("$where", "",
 	               "“$where” cannot be a segment: its name has small letters, digits, spaces, “_” and “-”, at most 64, "

@@ -50,7 +50,7 @@ Test(address, what_is_wrong_is_said) {
 	                 "“anna.petrov@mail” is incomplete: the part after the @ has no dot");
 	cr_expect_str_eq(key(arena, "r.hughes@webpost,example"),
 	                 "“r.hughes@webpost,example” has a comma instead of a dot after the @");
-	cr_expect_str_eq(key(arena, "anna"), "“anna” is no email address: it has no @");
+	cr_expect_str_eq(key(arena, "anna"), "“anna” is not an email address: it has no @");
 	cr_expect_str_eq(key(arena, "a@b.example, c@d.example"),
 	                 "“a@b.example, c@d.example” are several addresses: one row is one person");
 	cr_expect_str_eq(key(arena, "a@@b.example"), "“a@@b.example” has more than one @");
@@ -60,16 +60,16 @@ Test(address, what_is_wrong_is_said) {
 	cr_expect_str_eq(key(arena, "jürgen@b.example"),
 	                 "“jürgen@b.example” cannot receive email here: the part before the @ has letters with accents");
 	cr_expect_str_eq(key(arena, "a..b@c.example"), "“a..b@c.example” has a dot too many");
-	cr_expect_str_eq(key(arena, "a@b_c.example"), "“a@b_c.example” is no email address");
-	cr_expect_str_eq(key(arena, "a@192.168.0.1"), "“a@192.168.0.1” is no email address");
-	cr_expect_str_eq(key(arena, ""), "“” is no email address: it has no @");
+	cr_expect_str_eq(key(arena, "a@b_c.example"), "“a@b_c.example” is not an email address");
+	cr_expect_str_eq(key(arena, "a@192.168.0.1"), "“a@192.168.0.1” is not an email address");
+	cr_expect_str_eq(key(arena, ""), "“” is not an email address: it has no @");
 }
 
 Test(address, what_looks_like_one) {
 	static const char *const likely[] = { "a@b.example", " a@b.example ", "Ann <a@b.example>", "mailto:a@b.example",
 		                                  "a@b,c.example" };
 	static const char *const unlikely[] = {
-		"", "a", "@b.example", "a@b", "a @b.example", "“a@b.c” is no email address", "No @, alas."
+		"", "a", "@b.example", "a@b", "a @b.example", "“a@b.c” is not an email address", "No @, alas."
 	};
 	for (size_t i = 0; i < sizeof likely / sizeof *likely; i++)
 		cr_expect(address_is_likely(likely[i]), "%s", likely[i]);

@@ -98,8 +98,8 @@ Test(layout, without_headings_columns_are_counted) {
 }
 
 Test(layout, what_cannot_be_used_is_refused) {
-	refuse(BYTES(""), "The file is empty.");
-	refuse(BYTES("\n\n"), "The file is empty.");
+	refuse(BYTES(""), "Choose a file: this one is empty");
+	refuse(BYTES("\n\n"), "Choose a file: this one is empty");
 	refuse(BYTES("Email,name, EMAIL\n"), "Columns 1 and 3 are both called “EMAIL”. Rename one of them in the file.");
 	BUF_AUTO many = { 0 };
 	for (int i = 0; i <= IMPORT_COLUMNS_MAX; i++)

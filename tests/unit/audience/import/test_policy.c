@@ -191,13 +191,15 @@ Test(policy, imported_twice_changes_nothing) {
 
 Test(policy, a_rejected_row_changes_nothing) {
 	ARENA_AUTO arena = arena_new();
-	struct import_problem problem = { PROBLEM_REJECTS, 0, "email", "x", "“x” is no email address: it has no @", NULL };
+	struct import_problem problem = {
+		PROBLEM_REJECTS, 0, "email", "x", "“x” is not an email address: it has no @", NULL
+	};
 	struct import_row row = row_with("Ann", IMPORT_STATUS_UNTOLD);
 	row.is_rejected = true;
 	row.problems = &problem;
 	row.problem_count = 1;
 	struct import_decision decision = decide(arena, &row, NULL, (struct import_choice){ 0 });
 	cr_expect_eq(decision.outcome, IMPORT_REJECTED);
-	cr_expect_str_eq(decision.reason, "email: “x” is no email address: it has no @.");
+	cr_expect_str_eq(decision.reason, "email: “x” is not an email address: it has no @.");
 	cr_expect_eq(decision.change_count, 0);
 }
