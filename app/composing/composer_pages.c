@@ -39,10 +39,12 @@ static const char *control_of(struct exchange *x, const char *field) {
 	return name;
 }
 
-/* Problems stand beside their controls. */
-static bool as_controls(struct exchange *x, bool fine) {
+/* Problems stand beside their controls, also the one that `err` has. */
+static bool as_controls(struct exchange *x, bool fine, struct error *err) {
 	for (int i = 0; i < x->problems.count; i++)
 		x->problems.items[i].field = control_of(x, x->problems.items[i].field);
+	if (!fine && err->field[0])
+		(void)g_strlcpy(err->field, control_of(x, err->field), sizeof err->field);
 	return fine;
 }
 
@@ -54,14 +56,14 @@ static bool read_form(struct exchange *x, const struct composition *before, stru
 	if (composer_read(x, request, err))
 		return true;
 	if (err->kind == ERROR_INVALID)
-		(void)as_controls(x, composing_say(x, before, request, &composer_given, &after, &other));
+		(void)as_controls(x, composing_say(x, before, request, &composer_given, &after, &other), &other);
 	return false;
 }
 
 static bool create(struct exchange *x, struct error *err) {
 	struct composition fresh = composing_fresh(x, exchange_new_id(x)), request, composition;
 	if (!read_form(x, &fresh, &request, err) ||
-	    !as_controls(x, composing_say(x, &fresh, &request, &composer_given, &composition, err)))
+	    !as_controls(x, composing_say(x, &fresh, &request, &composer_given, &composition, err), err))
 		return false;
 	composition.rev = 0;
 	return draft_create(x->store, &composition, x->identity.user, x->now, err) &&
@@ -72,7 +74,7 @@ static bool change(struct exchange *x, struct error *err) {
 	struct composition request;
 	struct draft before;
 	return composing_need(x, &before, err) && read_form(x, &before.composition, &request, err) &&
-	       as_controls(x, composing_change(x, &request, &composer_given, &before, err)) &&
+	       as_controls(x, composing_change(x, &request, &composer_given, &before, err), err) &&
 	       reply_redirect(x, next_page(x, before.campaign.id));
 }
 

@@ -231,6 +231,8 @@ def test_a_draft_is_written_step_by_step(account):
 def test_mistakes_stand_beside_their_fields_and_nothing_is_lost(account):
     browser = signed_in()
     said = fields(browser.open("/campaigns/new")[1])
+    page = browser.open("/campaigns/new", **{**said, "campaign-name": ""})[1]
+    assert page.count('href="#campaign-name">Give the campaign a name') == 1 and 'href="#name"' not in page
     status, page, _ = browser.open("/campaigns/new", **{**said, "campaign-name": "Kept text", "campaign-from-email": "bob", "campaign-lists": "Nowhere", "qr_deal_value": "lots"})
     assert status == 400 and "Kept text" in page and all(f'id="wrong-{name}"' in page for name in ("campaign-from-email", "campaign-lists")) and "There is no list “Nowhere”" in page
 

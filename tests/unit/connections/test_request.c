@@ -68,9 +68,9 @@ Test(request, a_mail_server) {
 	request.smtp.host = "";
 	expect(&request, PROVIDER_SMTP, "smtp.host", "Name the mail server");
 	request.smtp.host = "smtp acme\r\nEHLO x";
-	expect(&request, PROVIDER_SMTP, "smtp.host", "no name of a server");
+	expect(&request, PROVIDER_SMTP, "smtp.host", "not the name of a server");
 	request.smtp.host = "smtp.acme.example/path";
-	expect(&request, PROVIDER_SMTP, "smtp.host", "no name of a server");
+	expect(&request, PROVIDER_SMTP, "smtp.host", "not the name of a server");
 	request = smtp_request();
 	request.smtp.tls = false;
 	expect(&request, PROVIDER_SMTP, "smtp.tls", "others could read along");

@@ -23,8 +23,8 @@ static const char *block_json(struct arena *arena, const char *block) {
 Test(blocks, what_is_wrong_is_named_by_its_path) {
 	static const char *const cases[][3] = {
 		{ "{\"type\":\"text\",\"text\":7,\"size\":\"huge\"}", "blocks[0].size", "none of the choices" },
-		{ "{\"type\":\"marquee\"}", "blocks[0].type", "no type of block" },
-		{ "{\"text\":\"x\"}", "blocks[0].type", "no type of block" },
+		{ "{\"type\":\"marquee\"}", "blocks[0].type", "not a block type" },
+		{ "{\"text\":\"x\"}", "blocks[0].type", "not a block type" },
 		{ "{\"type\":\"text\",\"colour\":\"red\"}", "blocks[0].colour", "unknown" },
 		{ "{\"type\":\"text\",\"items\":[]}", "blocks[0].items", "unknown" },
 		{ "{\"type\":\"text\",\"text\":[]}", "blocks[0].text", "must be a text" },
