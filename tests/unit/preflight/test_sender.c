@@ -68,7 +68,7 @@ static const struct wanted wanted[] = {
 	{ "bare.example", "", true, RECORD_ABSENT, RECORD_NOT_ASKED, RECORD_ABSENT, RECORD_ABSENT, COUNT_NONE, NULL, NULL },
 	{ "null.example", NULL, true, RECORD_WEAK, RECORD_NOT_ASKED, RECORD_WEAK, RECORD_WRONG, 1, "none", "all others" },
 	{ "two.example", NULL, true, RECORD_WRONG, RECORD_NOT_ASKED, RECORD_WRONG, RECORD_ABSENT, 0, NULL, "only one" },
-	{ "open.example", NULL, true, RECORD_WRONG, RECORD_NOT_ASKED, RECORD_ABSENT, RECORD_ABSENT, 0, NULL, "everybody" },
+	{ "open.example", NULL, true, RECORD_WRONG, RECORD_NOT_ASKED, RECORD_ABSENT, RECORD_ABSENT, 0, NULL, "anyone" },
 	{ "lost.example", NULL, true, RECORD_WRONG, RECORD_NOT_ASKED, RECORD_ABSENT, RECORD_ABSENT, 1, NULL,
 	  "nobody.example" },
 	{ "loop.example", NULL, true, RECORD_WRONG, RECORD_NOT_ASKED, RECORD_ABSENT, RECORD_ABSENT, 11, NULL,

@@ -23,7 +23,7 @@ Test(segment, what_is_wrong_is_said_by_its_place) {
 	for (int i = 0; i < 50; i++)
 		deep = arena_print(in, "{\"match\":\"all\",\"rules\":[%s]}", deep);
 	expect_problem("fine", VIP, NULL, NULL);
-	expect_problem("ALL", VIP, "name", "everybody");
+	expect_problem("ALL", VIP, "name", "stands for all contacts");
 	expect_problem("a.b", VIP, "name", "cannot be a name");
 	expect_problem("$x", VIP, "name", "cannot be a name");
 	expect_problem("fine", NULL, "rule", "Say who");
