@@ -1,6 +1,8 @@
 /* The composer: a draft as a form in steps, saved at every step. */
 #include "composing/composing_pages.h"
 
+#include <stdio.h>
+
 #include "composing/composer_view_pages.h"
 #include "composing/request_pages.h"
 #include "core/formats/url.h"
@@ -44,7 +46,7 @@ static bool as_controls(struct exchange *x, bool fine, struct error *err) {
 	for (int i = 0; i < x->problems.count; i++)
 		x->problems.items[i].field = control_of(x, x->problems.items[i].field);
 	if (!fine && err->field[0])
-		(void)g_strlcpy(err->field, control_of(x, err->field), sizeof err->field);
+		(void)snprintf(err->field, sizeof err->field, "%s", control_of(x, err->field));
 	return fine;
 }
 
