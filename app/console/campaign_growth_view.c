@@ -309,12 +309,13 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 		put_curve_row(rows, campaign, &points[i]);
 	const struct curve_point *last = curve.points.count ? &points[curve.points.count - 1] : NULL;
 	value_put_text(view, "growth_finding",
-	               last ? arena_print(x->arena, "%s opened and %s clicked by %s, the %s that a sync found.",
+	               last ? arena_print(x->arena, "%s opened and %s clicked by %s, the %s%s.",
 	                                  count_text(x->arena, last->opened), count_text(x->arena, last->clicked),
 	                                  text_of_moment_near(x->arena, last->time, x->now),
 	                                  curve.points.count == 1
 	                                      ? "first change"
-	                                      : arena_print(x->arena, "last of %d changes", curve.points.count))
+	                                      : arena_print(x->arena, "last of %d changes", curve.points.count),
+	                                  campaign->origin == CAMPAIGN_OWN ? "" : " that a sync found")
 	                    : NULL);
 	return true;
 }
