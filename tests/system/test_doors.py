@@ -1,5 +1,5 @@
 """Who gets in, and what a crowd at the door does to the others."""
-import concurrent.futures, fcntl, http.client, json, os, re, shutil, socket, statistics, subprocess, tempfile, time, urllib.parse
+import concurrent.futures, contextlib, fcntl, http.client, json, os, pathlib, re, shutil, socket, statistics, subprocess, tempfile, time, urllib.parse
 
 import pymongo
 import pytest
@@ -421,6 +421,21 @@ def test_a_body_that_fits_on_no_disk_is_refused_with_words():
     finally:
         subprocess.run(["umount", folder], check=True)
     assert answer.status == 507 and "disk is full" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/contacts/import", "/contacts/import", "/api/media", "/images", "/api/templates", "/campaigns/new", "/templates/frame"])
+def test_a_stranger_does_not_fill_the_disk(path):
+    """old: 200 MB of each of 40 connections of an address were kept on disk before a worker was asked who that is."""
+    folder, kept = f"{HOME}/run/nginx/body", 0
+    with socket.create_connection(("127.0.0.1", int(PORT)), timeout=20) as there:
+        there.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {'a' * 43}\r\nContent-Type: application/json\r\nContent-Length: 7000000\r\n\r\n".encode())
+        answer = there.recv(4000)
+        with contextlib.suppress(OSError):
+            for _ in range(4):
+                there.sendall(b"x" * 1000000)
+                kept = max(kept, sum(file.stat().st_size for file in pathlib.Path(folder).rglob("*") if file.is_file()))
+    assert answer.startswith(b"HTTP/1.1 401 ") and kept < 1000000, (answer, kept)
+    assert b'"code":"unsigned"' in answer or not path.startswith("/api/")
 
 
 def test_http_0_9_is_refused():
