@@ -13,6 +13,7 @@
 #include "core/store/version.h"
 #include "dispatch/message.h"
 #include "events/event.h"
+#include "inbound/receiving.h"
 #include "observing/raw.h"
 
 static bool erase_suppressions(struct store *store, const struct erasing *erasing, struct arena *arena,
@@ -41,9 +42,11 @@ static bool erase_messages(struct store *store, const struct erasing *erasing, s
 	return alias_ids(store, erasing->contact->id, arena, &ids, err) && messages_forget(store, &ids, arena, err);
 }
 
+/* And what came back of their emails. */
 static bool erase_codes(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	struct strings ids;
-	return alias_ids(store, erasing->contact->id, arena, &ids, err) && codes_forget(store, &ids, err);
+	return alias_ids(store, erasing->contact->id, arena, &ids, err) && codes_forget(store, &ids, err) &&
+	       inbound_forget(store, &ids, err);
 }
 
 static bool erase_customer(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
@@ -79,7 +82,7 @@ const struct eraser erasers[] = {
 	{ "events", erase_events },
 	{ "emails that were sent", erase_messages },
 	{ "opens and clicks of our emails", erase_hits }, /* after these, so that none comes meanwhile */
-	{ "codes to redeem", erase_codes },
+	{ "codes to redeem, emails that came back", erase_codes },
 	{ "customers", erase_customer },
 	{ "aliases", erase_aliases },
 	{ "imports", erase_imports },

@@ -9,13 +9,16 @@
 
 static const char STATES[] = "dispatch_states";
 
-struct metrics own_figures_of(const struct block_state *sum, const struct answers *answers, bool tracks_opens,
-                              bool tracks_clicks) {
+struct metrics own_figures_of(const struct block_state *sum, const struct answers *answers,
+                              const struct returned_counts *returned, bool tracks_opens, bool tracks_clicks) {
 	struct metrics metrics;
 	record_clear(&metrics_record, &metrics);
 	metrics.sent = sum->accepted + sum->hard;
-	metrics.bounced = metrics.bounced_hard = sum->hard;
-	metrics.bounced_soft = 0;
+	metrics.bounced_hard = sum->hard + returned->of[RETURNED_HARD];
+	metrics.bounced_soft = returned->of[RETURNED_SOFT];
+	metrics.bounced = metrics.bounced_hard + metrics.bounced_soft;
+	if (returned->of[RETURNED_COMPLAINED]) /* whether anybody would tell us is not known before */
+		metrics.spam_complaints = returned->of[RETURNED_COMPLAINED];
 	metrics.unsubscribed = answers->unsubscribed;
 	if (tracks_opens) {
 		metrics.opened = answers->opened;
@@ -36,14 +39,16 @@ static bool read_figures(struct store *store, const char *campaign_id, struct ar
                          struct error *err) {
 	struct block_state sum;
 	struct answers answers;
+	struct returned_counts returned;
 	struct dispatch dispatch;
 	int64_t blocks;
 	bool found, started;
 	if (!store_sum(store, STATES, FILTER(eq_id("campaign_id", campaign_id)), &block_state_record, &sum, &blocks, err) ||
 	    !answers_find(store, campaign_id, arena, &answers, &found, err) ||
+	    !returned_count(store, campaign_id, &returned, err) ||
 	    !dispatch_find(store, campaign_id, arena, &dispatch, &started, err))
 		return false;
-	*metrics = own_figures_of(&sum, &answers,
+	*metrics = own_figures_of(&sum, &answers, &returned,
 	                          started && dispatch.said.settings.track_opens && is_tracked("ENABLE_OPEN_TRACKING"),
 	                          started && dispatch.said.settings.track_clicks && is_tracked("ENABLE_CLICK_TRACKING"));
 	return true;

@@ -7,12 +7,13 @@
 
 #include "dispatch/answers.h"
 #include "dispatch/block.h"
+#include "dispatch/returned.h"
 
 enum { FIGURES_EVERY_MS = 60 * 1000 };
 
 /* Pure. Of the sum of all blocks' states, and of what came back. */
-struct metrics own_figures_of(const struct block_state *sum, const struct answers *answers, bool tracks_opens,
-                              bool tracks_clicks);
+struct metrics own_figures_of(const struct block_state *sum, const struct answers *answers,
+                              const struct returned_counts *returned, bool tracks_opens, bool tracks_clicks);
 
 /* Appends a snapshot if a figure changed, and the newest is FIGURES_EVERY_MS old; `is_over`: however old. */
 bool figures_save(struct store *store, const char *campaign_id, bool is_over, struct moment now, struct arena *arena,

@@ -44,7 +44,7 @@ db.single_mails.delete_many({})
 db.send_destinations.delete_many({})
 db.recommendations.delete_many({})
 db.message_requests.delete_many({})
-for rows in (db.qr_codes, db.redemptions, db.hits, db.answer_blocks, db.answer_sums):
+for rows in (db.inbound_mails, db.message_returns, db.qr_codes, db.redemptions, db.hits, db.answer_blocks, db.answer_sums):
     rows.delete_many({})
 for rows in (db.campaign_metrics_snapshots, db.campaign_curves, db.campaign_logs, db.link_snapshots, db.contact_events):
     rows.delete_many({"campaign_id": {"$in": drafts}})

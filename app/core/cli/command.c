@@ -167,9 +167,9 @@ int command_main(const struct command *const *tables, int table_count, int count
 		print_help(command);
 		return 0;
 	}
-	if (invocation_read(&invocation, command, arena, count - used, words + used, &err) &&
-	    run(&invocation, &settings, &err))
+	bool read = invocation_read(&invocation, command, arena, count - used, words + used, &err);
+	if (read && run(&invocation, &settings, &err))
 		return 0;
 	error_print("telltale", &err);
-	return STATUS_FAILED;
+	return read && command->failing ? command->failing : STATUS_FAILED;
 }

@@ -33,6 +33,7 @@ struct command {
 	const char *summary; /* one line */
 	const char *help;    /* further lines of help; or NULL */
 	bool (*run)(struct invocation *invocation, struct error *err);
+	int failing; /* exit status if it failed once its options were read; 0: 1 */
 };
 
 /* Finds the command in the tables (each terminated by one without a name), parses its options, opens the store and runs

@@ -1,0 +1,140 @@
+/* Keeping what came back, and acting on it. */
+#include "inbound/receiving.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "answering/answer.h"
+#include "audience/contacts/suppressing.h"
+#include "core/base/secret.h"
+#include "core/store/version.h"
+#include "dispatch/block.h"
+#include "dispatch/returned.h"
+
+static const char INBOUND[] = "inbound_mails";
+
+enum { SOURCE_KEPT = 16 * 1024, KEPT_DAYS = 90 };
+
+static const struct field fields[] = {
+	FIELD(struct inbound_mail, id, .stored = "_id"),
+	FIELD(struct inbound_mail, kind, .choices = &inbound_kinds),
+	FIELD(struct inbound_mail, campaign_id, .flags = FIELD_ID),
+	FIELD(struct inbound_mail, block),
+	FIELD(struct inbound_mail, index),
+	FIELD(struct inbound_mail, contact_id, .flags = FIELD_ID),
+	FIELD(struct inbound_mail, status),
+	FIELD(struct inbound_mail, words),
+	FIELD(struct inbound_mail, is_forwarded),
+	FIELD(struct inbound_mail, source),
+	FIELD(struct inbound_mail, size),
+	FIELD(struct inbound_mail, at),
+	FIELD(struct inbound_mail, applied_at),
+	FIELD(struct inbound_mail, expires_at),
+};
+const struct record_type inbound_mail_record = RECORD_TYPE("InboundMail", struct inbound_mail, fields);
+
+static const char *digest_of(const char *address, const struct bytes *mail, struct arena *arena) {
+	BUF_AUTO all = { 0 };
+	char digest[SECRET_HEX];
+	buf_text_add(&all, address);
+	buf_char(&all, '\n');
+	buf_add(&all, mail->data, mail->size);
+	secret_digest_bytes(buf_text(&all), all.size, digest);
+	return arena_copy(arena, digest);
+}
+
+/* Whose message it was; erased people are nobody. */
+static bool find_person(struct store *store, const struct token *token, struct arena *arena,
+                        struct recipient *recipient, struct inbound_mail *mail, struct error *err) {
+	bool found;
+	if (!block_find_recipient(store, token->campaign_id, token->block, token->index, arena, recipient, &found, err))
+		return false;
+	mail->campaign_id = arena_copy(arena, token->campaign_id);
+	mail->block = token->block;
+	mail->index = token->index;
+	mail->contact_id = found ? recipient->contact_id : NULL;
+	return true;
+}
+
+static bool read_mail(struct store *store, const struct mac_ring *keys, const char *address, const struct bytes *bytes,
+                      struct arena *arena, struct inbound_mail *mail, struct error *err) {
+	struct mime_parts parts;
+	struct inbound_report report;
+	struct recipient recipient = { 0 };
+	struct token token;
+	const char *text = inbound_token(address, arena);
+	if (!mime_read(bytes->data, bytes->size, arena, &parts))
+		parts = (struct mime_parts){ 0 };
+	inbound_judge(&parts, arena, &report);
+	mail->kind = report.kind;
+	mail->status = report.status;
+	mail->words = report.words;
+	if (!text || !token_read(keys, TOKEN_RETURN, text, strlen(text), &token))
+		return true;
+	if (!find_person(store, &token, arena, &recipient, mail, err))
+		return false;
+	mail->is_forwarded = report.recipient && recipient.email && g_ascii_strcasecmp(report.recipient, recipient.email);
+	if (mail->is_forwarded && report.kind == INBOUND_HARD)
+		mail->kind = INBOUND_SOFT;
+	return true;
+}
+
+static bool suppress(struct store *store, const struct inbound_mail *mail, enum suppression_reason reason,
+                     struct moment now, struct arena *arena, struct error *err) {
+	struct contact contact;
+	bool found;
+	if (!mail->contact_id)
+		return true;
+	if (!contact_find(store, mail->contact_id, arena, &contact, &found, err))
+		return false;
+	if (!found || !contact.email_norm)
+		return true;
+	const struct suppression_entry entry = {
+		.key = contact.email_norm,
+		.reason = reason,
+		.evidence = arena_print(arena, "%s%s%s in an email that came back", mail->status ? mail->status : "",
+		                        mail->status ? " " : "", mail->words ? mail->words : "a report"),
+		.source = SUPPRESSED_BY_MAIL,
+		.at = now,
+	};
+	return contact_suppress(store, &entry, 1, arena, err) && version_bump(store, REALM_PEOPLE, err);
+}
+
+static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
+                struct error *err) {
+	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
+	if (!mail->campaign_id || mail->kind > INBOUND_COMPLAINT || mail->kind == INBOUND_DELAYED)
+		return true;
+	if ((mail->kind == INBOUND_HARD && !suppress(store, mail, SUPPRESSION_BOUNCED, now, arena, err)) ||
+	    (mail->kind == INBOUND_COMPLAINT && !suppress(store, mail, SUPPRESSION_COMPLAINED, now, arena, err)))
+		return false;
+	return returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) &&
+	       answers_note_due(store, mail->campaign_id, err);
+}
+
+bool inbound_receive(struct store *store, const struct mac_ring *keys, const char *address, const struct bytes *bytes,
+                     struct moment now, struct arena *arena, struct inbound_mail *received, bool *was_there,
+                     struct error *err) {
+	const struct bytes kept = { .data = bytes->data, .size = bytes->size < SOURCE_KEPT ? bytes->size : SOURCE_KEPT };
+	bool found, matched;
+	record_clear(&inbound_mail_record, received);
+	received->id = digest_of(address, bytes, arena);
+	received->source = kept;
+	received->size = (int64_t)bytes->size;
+	received->at = now;
+	received->expires_at = moment_add(now, KEPT_DAYS * DAY_MS);
+	if (!read_mail(store, keys, address, bytes, arena, received, err) ||
+	    !store_insert_once(store, INBOUND, &inbound_mail_record, received, was_there, err) ||
+	    (*was_there && !store_find(store, INBOUND, FILTER(eq_text("_id", received->id)), NULL, &inbound_mail_record,
+	                               arena, received, &found, err)))
+		return false;
+	*was_there = *was_there && moment_is_set(received->applied_at);
+	return *was_there || (act(store, received, now, arena, err) &&
+	                      store_update(store, INBOUND, FILTER(eq_text("_id", received->id)),
+	                                   UPDATE(set_moment("applied_at", now)), &matched, err));
+}
+
+bool inbound_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, INBOUND, FILTER(in_ids("contact_id", contact_ids)), &deleted, err);
+}

@@ -1,0 +1,34 @@
+/* Mails that come back: kept, and acted on once. A hard bounce and a complaint suppress the address of the message that
+ * the return path names, with evidence; whoever lifts that has the last word (audience/suppression). Without a good
+ * token nobody is charged. */
+#ifndef INBOUND_RECEIVING_H
+#define INBOUND_RECEIVING_H
+
+#include "core/base/mac.h"
+#include "core/store/store.h"
+#include "inbound/report.h"
+
+/* One mail that came back; stored before anything follows from it. */
+struct inbound_mail {
+	const char *id; /* the digest of the mail and the address that it came to */
+	unsigned kind;  /* enum inbound_kind */
+	const char *campaign_id;
+	int64_t block, index; /* the message; COUNT_NONE: not known */
+	const char *contact_id;
+	const char *status, *words;
+	bool is_forwarded; /* the report is about another address than the one that was sent to */
+	struct bytes source;
+	int64_t size;
+	struct moment at, applied_at, expires_at;
+};
+extern const struct record_type inbound_mail_record;
+
+/* `address`: the one that it came to. *was_there: it had come before, and was done. */
+bool inbound_receive(struct store *store, const struct mac_ring *keys, const char *address, const struct bytes *mail,
+                     struct moment now, struct arena *arena, struct inbound_mail *received, bool *was_there,
+                     struct error *err) MUST_CHECK;
+
+/* Mails that came back of messages to these people are removed. */
+bool inbound_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,146 @@
+"""What comes back of mails, by the pipe of a local mail server: H-B2 … H-B4, H-B6, H-B7, C-088, D-065, D-066."""
+import json, os, subprocess
+
+import pymongo, pytest
+from product import BUILD, MAIL, SETTINGS, get, start_service, stop_service, wait_until
+from sending import Audience, clean_mail, post
+
+DSN = """From: MAILER-DAEMON@mx.example
+Subject: Undelivered
+{more}MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Sorry.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {to}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; {words}
+
+--b--
+"""
+ARF = """From: feedback@isp.example
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: text/plain
+
+A complaint.
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: isp/1
+
+--b--
+"""
+VACATION = "From: someone@mx.example\nSubject: Out of office\nAuto-Submitted: auto-replied\n\nI am away until Monday.\n"
+
+
+def dsn(to, status, words, action="failed", more=""):
+    return DSN.format(to=to, status=status, words=words, action=action, more=more)
+
+
+def inbound(to, text):
+    """As a mail server's pipe does: its status, and what it says."""
+    run = subprocess.run([f"{BUILD}/telltale", "inbound", "--to", to, "--json"], input=text.encode("latin-1"), capture_output=True, env={**os.environ, **SETTINGS}, timeout=60)
+    return run.returncode, json.loads(run.stdout) if run.returncode == 0 else run.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def db():
+    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
+
+
+@pytest.fixture(scope="module")
+def sent(token):
+    """Six people; the addresses to which mails to them come back."""
+    clean_mail()
+    audience, old = Audience(token, 6), dict(SETTINGS)
+    stop_service("sender")
+    SETTINGS.update(BOUNCE_DOMAIN="bounce.acme.example")
+    try:
+        start_service("sender")
+        audience.sent = audience.campaign().send()
+        audience.sent.wait()
+    finally:
+        stop_service("sender")
+        SETTINGS.clear()
+        SETTINGS.update(old)
+        start_service("sender")
+    audience.back = [MAIL.messages(address, exact=1)[0]["from"] for address in audience.addresses]
+    return audience
+
+
+def reason(db, address):
+    return (db.contacts.find_one({"email_norm": address}) or {}).get("suppressed")
+
+
+def test_a_hard_bounce_suppresses_once_with_its_evidence(db, sent, token):
+    """Also if it calls itself automatic (H-B3); the same mail 46 times is one (H-B6). What somebody lifts stays lifted."""
+    text = dsn(sent.addresses[0], "5.1.1", "550 5.1.1 no such user here", more="Auto-Submitted: auto-replied\n")
+    status, said = inbound(sent.back[0], text)
+    assert status == 0 and said == {"kind": "hard_bounce", "matched": True, "repeated": False}, said
+    assert reason(db, sent.addresses[0]) == "bounced"
+    row, = [row for row in get(f"/api/suppressions?q={sent.addresses[0]}", token)]
+    assert "5.1.1" in row["evidence"] and "no such user here" in row["evidence"], row
+    for _ in range(5):
+        assert inbound(sent.back[0], text) == (0, {"kind": "hard_bounce", "matched": True, "repeated": True})
+    assert db.message_returns.count_documents({}) == 1 and db.inbound_mails.count_documents({}) == 1
+    assert post(f"/api/suppressions/{row['id']}/lift", token, {"reason": "they called"})[0] == 200
+    assert inbound(sent.back[0], text)[0] == 0 and reason(db, sent.addresses[0]) is None
+
+
+def test_a_complaint_suppresses_at_once(db, sent, token):
+    assert inbound(sent.back[1], ARF)[1]["kind"] == "complaint"
+    assert reason(db, sent.addresses[1]) == "complained"
+    status, answer, _ = post("/api/campaigns", token, {"name": "After a complaint", "subject": "x", "from_email": "news@acme.example", "html_content": "<p>x</p>", "list_ids": [sent.list_id]})
+    assert status == 200, answer
+
+
+@pytest.mark.parametrize("number,text,kind", [
+    (2, lambda to: dsn(to, "5.2.2", "552 5.2.2 mailbox full"), "soft_bounce"), (3, lambda to: dsn(to, "4.4.1", "try", action="delayed"), "delayed"),
+    (4, lambda to: VACATION, "automatic"), (4, lambda to: "Subject: Re: News\n\nThank you!\n", "other"), (5, lambda to: dsn("other@else.example", "5.1.1", "550 5.1.1 gone"), "soft_bounce"),
+    (5, lambda to: "\0\xff" * 1000, "other")])
+def test_nothing_else_suppresses(db, sent, number, text, kind):
+    """H-B2, H-B4; a failed forwarding says nothing of the address that was sent to."""
+    status, said = inbound(sent.back[number], text(sent.addresses[number]))
+    assert status == 0 and said["kind"] == kind and said["matched"], said
+    assert reason(db, sent.addresses[number]) is None
+
+
+def test_nobody_is_charged_without_a_good_token(db, sent):
+    bad = sent.back[3].replace("@", "@x.")[:-10]
+    forged = sent.back[3][:10] + ("a" if sent.back[3][10] != "a" else "b") + sent.back[3][11:]
+    for to in (forged, "news@acme.example", "", "b-@x"):
+        status, said = inbound(to or "-", dsn(sent.addresses[3], "5.1.1", "550 5.1.1 gone") + to)
+        assert status == 0 and said["kind"] == "hard_bounce" and not said["matched"], (bad, said)
+    assert reason(db, sent.addresses[3]) is None and not db.message_returns.find_one({"_id": {"$regex": "\\.3\\.bounce$"}})
+
+
+def test_it_stands_in_the_figures(sent, token):
+    """One hard and two soft bounces, one complaint."""
+    campaign = sent.sent.id
+    wait_until(lambda: get(f"/api/campaigns/{campaign}", token)["bounced_count"] == 3, f"the bounces: {get(f'/api/campaigns/{campaign}', token)}", 60)
+    told = get(f"/api/campaigns/{campaign}", token)
+    assert told["complained_count"] == 1 and told["sent_count"] == 6, told
+
+
+def test_the_mail_server_keeps_what_cannot_be_stored(sent):
+    """75: it tries again later."""
+    old = dict(SETTINGS)
+    SETTINGS.update(MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500")
+    try:
+        assert inbound(sent.back[2], VACATION)[0] == 75
+    finally:
+        SETTINGS.clear()
+        SETTINGS.update(old)
+    assert inbound(sent.back[2], "")[0] == 75
