@@ -23,7 +23,7 @@ static bool receive(struct invocation *invocation, struct error *err) {
 	BUF_AUTO bytes = { 0 };
 	read_all(&bytes);
 	if (ferror(stdin) || !bytes.size)
-		return error_set(err, ERROR_UNAVAILABLE, "there was no mail on standard input");
+		return error_set(err, ERROR_UNAVAILABLE, "there was no email on standard input");
 	if (!mac_ring_read(invocation->settings->link_keys, "LINK_KEYS", &keys, err))
 		return false;
 	const struct bytes source = { .data = buf_text(&bytes), .size = bytes.size };
@@ -41,7 +41,7 @@ static bool receive(struct invocation *invocation, struct error *err) {
 }
 
 static const struct command_option options[] = {
-	{ "to", OPTION_TEXT, "ADDRESS", "the address that the mail came to, of BOUNCE_DOMAIN", .required = true },
+	{ "to", OPTION_TEXT, "ADDRESS", "the address that the email came to, of BOUNCE_DOMAIN", .required = true },
 	{ 0 },
 };
 
@@ -49,10 +49,10 @@ const struct command inbound_commands[] = {
 	{ "inbound",
 	  { 0 },
 	  options,
-	  "Takes a mail that came back, on standard input: a bounce, a complaint, an automatic answer.",
+	  "Takes an email that came back, on standard input: a bounce, a complaint, an automatic answer.",
 	  "For the pipe of a local mail server, as --to ${original_recipient}. Exit status 75 means that it failed for "
 	  "now\n"
-	  "and the mail server should keep the mail. A mail that comes twice is counted once.",
+	  "and the mail server should keep the email. One that comes twice is counted once.",
 	  receive,
 	  .failing = 75 },
 	{ 0 },
