@@ -81,7 +81,7 @@ REFUSED = [
     ({"text_content": "{% if %}"}, "text_content", "condition"),
     ({"sms_content": "{{first_name|upper}}"}, "sms_content", "default"),
     ({"provider_template_id": "x" * 51}, "provider_template_id", "50"),
-    ({"template_type": "letter"}, "template_type", "marketing"),
+    ({"template_type": "letter"}, "template_type", "Choose one of those offered"),
     ({"html_content": "", "design": {"blocks": [{"type": "text"}]}}, "design.blocks[0].text", "missing"),
     ({"html_content": "", "design": {"blocks": [{"type": "button", "text": "x", "href": "javascript:alert(1)"}]}}, "design.blocks[0].href", "https://"),
     ({"html_content": "", "design": {"blocks": [{"type": "image", "src": "data:image/svg+xml,<svg onload=alert(1)>"}]}}, "design.blocks[0].src", "in full"),
