@@ -108,7 +108,7 @@ const struct command connection_commands[] = {
 	{ "connection rotate",
 	  { 0 },
 	  NULL,
-	  "Encrypts the stored passwords and keys anew, with the key of CREDENTIALS_KEY.",
+	  "Re-encrypts the stored passwords and keys with the key of CREDENTIALS_KEY.",
 	  "The key under which they were stored is in CREDENTIALS_KEYS_OLD meanwhile. May be interrupted and repeated.",
 	  rotate },
 	{ 0 },

@@ -33,7 +33,7 @@ def test_a_defined_field_has_a_type(token, level, contact):
     status, answer, *_ = post("/api/fields", token, {"label": "Membership level"})
     assert status == 409 and "exists already" in answer["fields"]["key"]
     assert post("/api/fields/membership_level", token, {"label": "Level", "key": "level"}, "PUT")[0] == 400
-    assert post("/api/fields", token, {"label": "Empty", "type": "choice"})[1]["fields"]["options_text"] == "Give the options, one a line"
+    assert post("/api/fields", token, {"label": "Empty", "type": "choice"})[1]["fields"]["options_text"] == "Give the options, one per line"
 
 
 def test_the_form_of_a_new_contact_says_that_it_is_saved(token, browser):

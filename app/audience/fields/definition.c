@@ -230,7 +230,7 @@ static bool check_options(const struct definition *definition, struct error *err
 		if (text_length(definition->options.items[i]) > CUSTOM_LABEL_MAX)
 			return error_field(err, "options_text", "The option “%.40s…” is too long. Use at most %d characters",
 			                   definition->options.items[i], CUSTOM_LABEL_MAX);
-	return definition->options.count > 0 || error_field(err, "options_text", "Give the options, one a line");
+	return definition->options.count > 0 || error_field(err, "options_text", "Give the options, one per line");
 }
 
 static bool read_request(const struct definition_request *request, struct moment now, struct arena *arena,

@@ -54,7 +54,7 @@ static int list_commands(const struct command *const *tables, int table_count, c
 static void print_commands(const struct command *const *tables, int table_count, const char *group, FILE *out) {
 	fprintf(out, "usage: telltale %s%sCOMMAND …\n", group ? group : "", group ? " " : "");
 	(void)list_commands(tables, table_count, group, out);
-	fprintf(out, "telltale COMMAND --help tells more of each; --json gives JSON.\n");
+	fprintf(out, "telltale COMMAND --help tells more about each; --json gives JSON.\n");
 }
 
 static void print_option(const struct command_option *option) {
