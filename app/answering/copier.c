@@ -14,6 +14,6 @@ bool message_copier(const struct settings *settings, struct store *store, const 
 		                             .no_clicks = !settings->track_clicks,
 		                             .codes_within = settings->codes_within,
 		                             .return_domain = settings->bounce_domain };
-	const struct letter_settings words = { settings->postal_address };
+	const struct letter_settings words = { .postal_address = settings->postal_address };
 	return copier_open(store, campaign_id, &words, &from, arena, copier, err);
 }

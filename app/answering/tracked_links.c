@@ -24,7 +24,7 @@ static void find_targets(const struct letter *letter, struct moment day, struct 
 
 bool tracked_links_read(struct store *store, const char *campaign_id, struct arena *arena, struct tracked_links *links,
                         struct error *err) {
-	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	const struct letter_settings settings = { .postal_address = settings_text("POSTAL_ADDRESS") };
 	struct error ignored = ERROR_INIT;
 	struct dispatch dispatch;
 	const struct letter *letter;

@@ -42,7 +42,7 @@ static bool give_pixel(struct exchange *x, struct error *err) {
 
 /* Written as the mail was: of the frozen content, with what was known of the person then. */
 static bool find_target(struct exchange *x, const struct token *token, struct buf *out, struct error *err) {
-	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	const struct letter_settings settings = { .postal_address = settings_text("POSTAL_ADDRESS") };
 	struct dispatch dispatch;
 	struct recipient recipient;
 	const struct letter *letter;

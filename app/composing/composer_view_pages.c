@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "composing/attached.h"
 #include "composing/check.h"
 #include "composing/content_check.h"
 #include "content/sms.h"
@@ -267,6 +268,16 @@ static bool read_said(struct exchange *x, const struct composition *stored, stru
 	return true;
 }
 
+static bool put_attached(struct exchange *x, struct value *view, const struct composition *said, struct error *err) {
+	struct rows files;
+	struct error why = ERROR_INIT;
+	bool fine = attached_read(x->store, &said->attachment_ids, x->arena, &files, &why);
+	value_put_text(view, "attached", fine ? attached_words(&files, x->arena) : why.text);
+	if (!fine && why.kind != ERROR_INVALID)
+		*err = why;
+	return fine || why.kind == ERROR_INVALID;
+}
+
 void composer_put_head(struct exchange *x, struct value *view, const struct draft *draft) {
 	const struct composition *stored = &draft->composition;
 	const char *id = draft->campaign.id;
@@ -304,7 +315,7 @@ bool composer_show(struct exchange *x, const struct draft *draft, struct error *
 	composer_put_cards(x, view, &wording, &known, open);
 	composer_put_steps(x, view, &wording, draft->campaign.id, open);
 	value_put_text(view, "step", choice_name(&steps, (int)open));
-	return composer_put_template(x, view, late, stored, &said, &known, err) &&
+	return put_attached(x, view, &said, err) && composer_put_template(x, view, late, stored, &said, &known, err) &&
 	       composer_put_people(x, view, &said, &known, &people, err) &&
 	       reply_page(x, "composing/edit", draft->campaign.id ? campaign_name(&draft->campaign) : "New campaign",
 	                  "outbox", view, err);

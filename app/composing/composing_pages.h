@@ -3,6 +3,6 @@
 
 #include "core/http/exchange.h"
 
-extern const struct route composing_api_routes[], composer_routes[];
+extern const struct route composing_api_routes[], composer_routes[], composer_files_routes[];
 
 #endif

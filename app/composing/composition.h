@@ -28,6 +28,7 @@ enum {
 	QR_DAYS_MAX = 3650,
 	QR_USES_MAX = 1000,
 	RATE_MAX = 1000000, /* a minute */
+	ATTACHED_MAX = 10,  /* files; together ATTACHMENTS_BYTES_MAX (media/attachment.h) */
 };
 
 struct composition {
@@ -40,6 +41,7 @@ struct composition {
 	const char *template_id; /* one of ours (templates/template.h), or one that the connection's provider keeps */
 	const char *account_id;  /* the connection (connections/connection.h) */
 	const char *html_content, *text_content, *sms_content;
+	struct strings attachment_ids;            /* files (media/media.h) that go with the email, in this order */
 	struct strings list_ids, target_segments; /* names of segments, or tags; ALL */
 	struct strings recipients;                /* addresses that were typed */
 	const char *rule;                         /* JSON; narrows lists and segments */

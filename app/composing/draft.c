@@ -1,6 +1,8 @@
 /* Drafts: storage of both parts. */
 #include "composing/draft.h"
 
+#include "composing/attached.h"
+
 bool draft_find(struct store *store, const char *id, struct arena *arena, struct draft *draft, struct error *err) {
 	bool found;
 	return campaign_find(store, id, arena, &draft->campaign, &found, err) &&
@@ -29,20 +31,25 @@ bool draft_create(struct store *store, const struct composition *composition, co
 	struct campaign campaign = shown_of(composition);
 	campaign.created_at = now;
 	campaign.created_by = by;
-	return composition_create(store, composition, err) && campaign_create_own(store, &campaign, err);
+	return composition_create(store, composition, err) && attached_keep(store, composition, err) &&
+	       campaign_create_own(store, &campaign, err);
+}
+
+bool draft_check_editable(const struct campaign *campaign, struct error *err) {
+	return campaign_is_editable((enum campaign_status)campaign->status) ||
+	       error_set(err, ERROR_CONFLICT, "Only a draft can be changed: this campaign is %s",
+	                 choice_name(&campaign_statuses, (int)campaign->status));
 }
 
 bool draft_save(struct store *store, const struct campaign *campaign, const struct composition *composition,
                 struct error *err) {
 	const struct campaign shown = shown_of(composition);
-	return (campaign_is_editable((enum campaign_status)campaign->status) ||
-	        error_set(err, ERROR_CONFLICT, "Only a draft can be changed: this campaign is %s",
-	                  choice_name(&campaign_statuses, (int)campaign->status))) &&
-	       composition_save(store, composition, err) && campaign_save_own(store, &shown, err);
+	return draft_check_editable(campaign, err) && composition_save(store, composition, err) &&
+	       attached_keep(store, composition, err) && campaign_save_own(store, &shown, err);
 }
 
 bool draft_delete(struct store *store, const char *id, struct error *err) {
-	return campaign_delete_own(store, id, err) && composition_delete(store, id, err);
+	return campaign_delete_own(store, id, err) && composition_delete(store, id, err) && attached_let_go(store, id, err);
 }
 
 struct composition draft_copy(const struct composition *of, const char *id, struct arena *arena) {

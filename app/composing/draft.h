@@ -22,6 +22,9 @@ bool draft_create(struct store *store, const struct composition *composition, co
 bool draft_save(struct store *store, const struct campaign *campaign, const struct composition *composition,
                 struct error *err) MUST_CHECK;
 
+/* Pure. CONFLICT: no draft any more. */
+bool draft_check_editable(const struct campaign *campaign, struct error *err) MUST_CHECK;
+
 bool draft_delete(struct store *store, const char *id, struct error *err) MUST_CHECK;
 
 /* Pure. A copy to begin another draft with: the same but for id, name ("Copy of …") and chosen time. */

@@ -1,6 +1,7 @@
 /* Composing by request. */
 #include "composing/request_pages.h"
 
+#include "composing/attached.h"
 #include "composing/check.h"
 #include "composing/wording.h"
 
@@ -10,6 +11,15 @@ struct composition composing_fresh(struct exchange *x, const char *id) {
 	return composition_fresh(id, x->versions.zone, x->settings->smtp_from_name, x->settings->smtp_from, x->arena);
 }
 
+static bool check_attached(struct exchange *x, const struct composition *after, struct error *err) {
+	struct rows files;
+	if (attached_read(x->store, &after->attachment_ids, x->arena, &files, err))
+		return true;
+	if (err->kind == ERROR_INVALID)
+		problems_add(&x->problems, x->arena, err);
+	return false;
+}
+
 bool composing_say(struct exchange *x, const struct composition *before, const struct composition *request,
                    const struct strings *given, struct composition *after, struct error *err) {
 	const struct composing composing = { *given, x->identity.user, x->now };
@@ -17,7 +27,8 @@ bool composing_say(struct exchange *x, const struct composition *before, const s
 	*after = composition_say(before, request, &composing, x->arena);
 	if (!known_read(x->store, x->arena, &known, err) ||
 	    !known_read_template(x->store, after->template_id, x->arena, &known, err) ||
-	    !composition_check(after, &known, before, x->now, x->arena, &x->problems, err))
+	    !composition_check(after, &known, before, x->now, x->arena, &x->problems, err) ||
+	    !check_attached(x, after, err))
 		return false;
 	if (!request->copy_template)
 		return true;

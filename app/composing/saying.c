@@ -102,6 +102,7 @@ static void say_people(struct composition *after, const struct composition *requ
 	if (strings_have(given, "destinataires"))
 		after->recipients = request->destinataires;
 	after->recipients = split(&after->recipients, ",;\n\t ", arena);
+	after->attachment_ids = split(&after->attachment_ids, ",\n ", arena);
 	after->list_ids = split(&after->list_ids, ",\n", arena);
 	after->target_segments = split(&after->target_segments, ",\n", arena);
 	after->exclude.list_ids = split(&after->exclude.list_ids, ",\n", arena);

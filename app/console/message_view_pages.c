@@ -199,7 +199,7 @@ static bool show_source(struct exchange *x, struct error *err) {
 	struct copier copier;
 	const struct recipient *person;
 	return find_message(x, &found, &copier, &person, err) &&
-	       copy_source(&copier, person, &found.message, x->arena, &x->body, err) &&
+	       copy_source(x->store, &copier, person, &found.message, x->arena, &x->body, err) &&
 	       reply_bytes(x, "text/plain; charset=utf-8", arena_copy_bytes(x->arena, buf_text(&x->body), x->body.size),
 	                   x->body.size);
 }

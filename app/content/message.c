@@ -40,8 +40,15 @@ struct message_plan *message_plan(const struct message_sources *sources, struct 
 	plan->text = plan_part(sources->text, "text/plain", arena);
 	plan->html = plan_part(sources->html, "text/html", arena);
 	plan->inlines = message_parts(&sources->inlines, arena);
-	plan->attachments = message_parts(&sources->attachments, arena);
+	plan->attachments = sources->like ? sources->like->attachments : message_parts(&sources->attachments, arena);
 	return plan;
+}
+
+size_t message_attached_bytes(const struct message_plan *plan) {
+	size_t bytes = 0;
+	for (int i = 0; i < plan->attachments.count; i++)
+		bytes += plan->attachments.items[i].size;
+	return bytes;
 }
 
 static bool write_part(const struct part *part, const struct rendering *rendering, struct buf *out, struct error *err) {

@@ -24,17 +24,22 @@ enum { MESSAGE_FILES_MAX = 50 };
 /* Pure. May they be in one mail? INVALID names "attachments" or "inlines". */
 bool message_check_files(const struct message_files *files, struct error *err) MUST_CHECK;
 
+struct message_plan;
+
 /* Compiled from the names of one list, each with its own names. */
 struct message_sources {
 	const struct program *subject, *from_name; /* FORM_HEADER; from_name may be NULL */
 	const struct program *text;                /* FORM_PLAIN */
 	const struct program *html;                /* FORM_HTML; NULL: text only */
 	struct message_files inlines, attachments; /* the same for everybody, so encoded once */
+	const struct message_plan *like;           /* its attachments are these, encoded already; NULL: encode them */
 };
 
 /* Files without HTML to show them are left out. */
-struct message_plan;
 struct message_plan *message_plan(const struct message_sources *sources, struct arena *arena);
+
+/* How many bytes its attachments have in a mail. */
+size_t message_attached_bytes(const struct message_plan *plan);
 
 struct message_header {
 	const char *name, *value; /* ASCII; written as it stands, folded only at spaces */

@@ -1,9 +1,12 @@
 /* Mails written again. */
 #include "dispatch/copy.h"
 
+#include "composing/attached.h"
+
 bool copier_open(struct store *store, const char *campaign_id, const struct letter_settings *settings,
                  const struct marks_from *from, struct arena *arena, struct copier *copier, struct error *err) {
 	copier->from = *from;
+	copier->postal_address = settings->postal_address;
 	return dispatch_need(store, campaign_id, arena, &copier->dispatch, err) &&
 	       letter_compile(&copier->dispatch, settings, arena, &copier->letter, err);
 }
@@ -42,14 +45,26 @@ bool copy_read(const struct copier *copier, const struct recipient *person, cons
 	return true;
 }
 
-bool copy_source(const struct copier *copier, const struct recipient *person, const struct sent_message *message,
-                 struct arena *arena, struct buf *out, struct error *err) {
+/* Its attachments are read only here. */
+static bool read_letter(struct store *store, const struct copier *copier, struct arena *arena,
+                        const struct letter **letter, struct error *err) {
+	struct letter_settings settings = { .postal_address = copier->postal_address };
+	*letter = copier->letter;
+	return copier->dispatch.said.attachment_ids.count == 0 ||
+	       (attached_open(store, &copier->dispatch.said.attachment_ids, arena, &settings.attachments, err) &&
+	        letter_compile(&copier->dispatch, &settings, arena, letter, err));
+}
+
+bool copy_source(struct store *store, const struct copier *copier, const struct recipient *person,
+                 const struct sent_message *message, struct arena *arena, struct buf *out, struct error *err) {
 	const struct letter_to to = to_of(person, message);
+	const struct letter *letter;
 	struct letter_marks marks;
 	char id[LETTER_ID];
 	if (!person->contact_id)
 		return error_set(err, ERROR_MISSING, "the person was erased: what the email said to them is gone");
 	letter_id(message->campaign_id, message->block, (int)message->index, id);
-	return marks_of(&copier->from, &copier->dispatch, copier->letter, person, &to, arena, &marks, err) &&
-	       letter_write(copier->letter, &to, &marks, id, date_of(copier, message), arena, out, err);
+	return read_letter(store, copier, arena, &letter, err) &&
+	       marks_of(&copier->from, &copier->dispatch, letter, person, &to, arena, &marks, err) &&
+	       letter_write(letter, &to, &marks, id, date_of(copier, message), arena, out, err);
 }

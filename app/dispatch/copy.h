@@ -9,7 +9,8 @@
 
 struct copier {
 	struct dispatch dispatch;
-	const struct letter *letter;
+	const struct letter *letter; /* without attachments */
+	const char *postal_address;
 	struct marks_from from;
 };
 
@@ -35,7 +36,8 @@ bool copy_read(const struct copier *copier, const struct recipient *person, cons
                enum copy_links links, struct arena *arena, struct mail_copy *out, struct error *err) MUST_CHECK;
 
 /* Appends the whole mail, but for a signature. MISSING: the person was erased. */
-bool copy_source(const struct copier *copier, const struct recipient *person, const struct sent_message *message,
-                 struct arena *arena, struct buf *out, struct error *err) MUST_CHECK;
+bool copy_source(struct store *store, const struct copier *copier, const struct recipient *person,
+                 const struct sent_message *message, struct arena *arena, struct buf *out,
+                 struct error *err) MUST_CHECK;
 
 #endif

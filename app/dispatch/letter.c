@@ -217,14 +217,16 @@ static bool compile_turns(const struct compiling *compiling, const struct source
 	return letter->turn_count > 0 || error_field(compiling->err, "from_email", "There is no sender");
 }
 
-static void plan(struct letter *letter, struct arena *arena) {
+static void plan(struct letter *letter, const struct message_files *attachments, struct arena *arena) {
 	letter->plans = arena_array(arena, struct message_plan *, letter->subject_count * letter->turn_count);
 	for (int s = 0; s < letter->subject_count; s++)
 		for (int t = 0; t < letter->turn_count; t++) {
 			const struct message_sources sources = { .subject = letter->subjects[s].program,
 				                                     .from_name = letter->turns[t].name.program,
 				                                     .text = letter->text.program,
-				                                     .html = letter->html.program };
+				                                     .html = letter->html.program,
+				                                     .attachments = *attachments,
+				                                     .like = s || t ? letter->plans[0] : NULL };
 			letter->plans[s * letter->turn_count + t] = message_plan(&sources, arena);
 		}
 }
@@ -247,13 +249,17 @@ bool letter_compile(const struct dispatch *dispatch, const struct letter_setting
 	if (!text_is_empty(dispatch->said.reply_to))
 		letter->reply_to = mail_ascii_address(dispatch->said.reply_to, arena);
 	number_links(letter, arena);
-	plan(letter, arena);
+	plan(letter, &settings->attachments, arena);
 	*compiled = letter;
 	return true;
 }
 
 int letter_link_count(const struct letter *letter) {
 	return letter->numbers.count;
+}
+
+size_t letter_attached_bytes(const struct letter *letter) {
+	return message_attached_bytes(letter->plans[0]);
 }
 
 /* --- one mail --- */

@@ -30,7 +30,8 @@ struct letter;
 
 /* What it takes besides what was frozen. */
 struct letter_settings {
-	const char *postal_address; /* of the sender; NULL or "": none */
+	const char *postal_address;       /* of the sender; NULL or "": none */
+	struct message_files attachments; /* of the campaign, if whole mails are written (composing/attached.h) */
 };
 
 /* Pure. Which names the sources have, with their types (enum name_type) as digits; in the order of dispatch.names and
@@ -44,6 +45,9 @@ bool letter_compile(const struct dispatch *dispatch, const struct letter_setting
 
 /* Its tracked links are numbered from 0: those of the HTML, then those of the text that lead somewhere else. */
 int letter_link_count(const struct letter *letter);
+
+/* How many bytes a mail has by its attachments alone. */
+size_t letter_attached_bytes(const struct letter *letter);
 
 struct letter_to {
 	int64_t block;

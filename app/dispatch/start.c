@@ -33,7 +33,7 @@ static bool word(struct store *store, struct draft *draft, struct arena *arena, 
 /* The composition as it was at this moment; a later save cannot change it, since only drafts are saved. */
 static bool freeze_content(struct store *store, const struct composition *said, struct dispatch *dispatch,
                            struct arena *arena, struct error *err) {
-	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	const struct letter_settings settings = { .postal_address = settings_text("POSTAL_ADDRESS") };
 	struct names known;
 	return template_names(store, arena, &known, err) &&
 	       letter_names(said, &settings, &known, arena, &dispatch->names, &dispatch->types, err);

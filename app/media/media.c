@@ -281,3 +281,8 @@ static const char *ending_of(const struct media *media) {
 const char *media_url(struct arena *arena, const char *public_url, const struct media *media) {
 	return arena_print(arena, "%s/media/%s.%s", public_url, media->sha256, ending_of(media));
 }
+
+const char *media_weight(struct arena *arena, int64_t bytes) {
+	return bytes < 1000 * 1000 ? arena_print(arena, "%lld\u00a0kB", (long long)(bytes + 999) / 1000)
+	                           : arena_print(arena, "%.1f\u00a0MB", (double)bytes / 1e6);
+}

@@ -78,6 +78,9 @@ bool media_change(struct store *store, const char *id, const struct media_change
 /* MISSING; CONFLICT while something uses it (media/use.h), whose names the text has. */
 bool media_drop(struct store *store, const char *id, struct moment now, struct error *err) MUST_CHECK;
 
+/* Pure. "34 kB", "1.2 MB" */
+const char *media_weight(struct arena *arena, int64_t bytes);
+
 /* Pure. "https://mail.example.com/media/9f…e1.png" */
 const char *media_url(struct arena *arena, const char *public_url, const struct media *media);
 

@@ -140,11 +140,6 @@ static bool give_file(struct exchange *x, struct error *err) {
 	return true;
 }
 
-static const char *weight(struct arena *arena, int64_t bytes) {
-	return bytes < 1000 * 1000 ? arena_print(arena, "%lld\u00a0kB", (long long)(bytes + 999) / 1000)
-	                           : arena_print(arena, "%.1f\u00a0MB", (double)bytes / 1e6);
-}
-
 /* "600 × 400 · 34 kB" */
 static void put_image(struct exchange *x, struct value *row, const struct media *media) {
 	value_put_text(row, "id", media->id);
@@ -156,7 +151,7 @@ static void put_image(struct exchange *x, struct value *row, const struct media 
 	value_put_text(row, "size",
 	               arena_print(x->arena, "%s\u00a0×\u00a0%s", text_of_count(x->arena, media->width),
 	                           text_of_count(x->arena, media->height)));
-	value_put_text(row, "weight", weight(x->arena, media->bytes));
+	value_put_text(row, "weight", media_weight(x->arena, media->bytes));
 	value_put_text(row, "frames",
 	               media->frames > 1 ? text_of_counted(x->arena, media->frames, "frame", "frames") : NULL);
 	value_put_text(row, "added", text_of_day_near(x->arena, media->created_at, x->now));
@@ -177,7 +172,7 @@ static bool show_all(struct exchange *x, struct error *err) {
 		value_put_text(row, "used", used ? text_of_counted(x->arena, used, "time", "times") : NULL);
 	}
 	value_put_int(view, "count", all.count);
-	value_put_text(view, "weight", weight(x->arena, bytes));
+	value_put_text(view, "weight", media_weight(x->arena, bytes));
 	value_put_bool(view, "none", all.count == 0);
 	return reply_page(x, "media/images", "Images", "images", view, err);
 }

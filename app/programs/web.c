@@ -84,6 +84,7 @@ static const struct route *const tables[] = {
 	connection_change_routes,
 	connection_routes,
 	composer_routes,
+	composer_files_routes,
 	composing_api_routes,
 	contact_routes,
 	customer_routes,

@@ -13,7 +13,7 @@
 #include "sender/finish.h"
 
 /* One is being handed over, the next one is written. */
-enum { FLIGHTS_A_SESSION = 2, SAVE_MS = 250, TROUBLE_MS = 500, TOLD_MS = 10 * MINUTE_MS };
+enum { FLIGHTS_A_SESSION = 2, LARGE_BYTES = 128 * 1024, SAVE_MS = 250, TROUBLE_MS = 500, TOLD_MS = 10 * MINUTE_MS };
 
 /* --- beginning and ending --- */
 
@@ -106,6 +106,12 @@ static bool outrank(struct hand *hand, struct error *err) {
 	return won || error_set(err, ERROR_CONFLICT, "another process has taken block %s", hand->block.id);
 }
 
+/* Mails with large attachments are written when a session is free only, so that they do not fill the memory. */
+static int flights_of(const struct hand *hand) {
+	bool is_large = letter_attached_bytes(hand->campaign->letter) > LARGE_BYTES;
+	return (is_large ? 1 : FLIGHTS_A_SESSION) * hand->post->limits.sessions;
+}
+
 static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	struct shared *shared = hand->shared;
 	if (!read_block(hand, err) || !outrank(hand, err) ||
@@ -113,7 +119,7 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	    !ledger_fold(shared->store, hand->block.id, hand->block.people.count, &hand->holder.fold, NULL, NULL, err))
 		return false;
 	places_open(&hand->places, &hand->block, hand->arena);
-	hand->flight_count = FLIGHTS_A_SESSION * hand->post->limits.sessions;
+	hand->flight_count = flights_of(hand);
 	hand->flights = new_flights(hand, hand->flight_count);
 	const struct holder_settings settings = { .size = hand->block.people.count,
 		                                      .open_max = hand->flight_count,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "composing/attached.h"
 #include "connections/secrets.h"
 #include "core/formats/mail.h"
 
@@ -61,7 +62,7 @@ static bool open_signers(struct letters *letters, struct sent_campaign *campaign
 }
 
 static bool read_campaign(struct letters *letters, const char *id, struct sent_campaign **out, struct error *err) {
-	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	struct letter_settings settings = { .postal_address = settings_text("POSTAL_ADDRESS") };
 	struct sent_campaign *campaign = calloc(1, sizeof *campaign);
 	if (!campaign)
 		abort();
@@ -69,6 +70,8 @@ static bool read_campaign(struct letters *letters, const char *id, struct sent_c
 	campaign->read_ms = monotonic_ms();
 	campaign->takes = 1;
 	if (!dispatch_need(letters->store, id, campaign->arena, &campaign->dispatch, err) ||
+	    !attached_open(letters->store, &campaign->dispatch.said.attachment_ids, campaign->arena, &settings.attachments,
+	                   err) ||
 	    !letter_compile(&campaign->dispatch, &settings, campaign->arena, &campaign->letter, err) ||
 	    !open_signers(letters, campaign, err)) {
 		free_campaign(campaign);

@@ -1,6 +1,7 @@
 /* Sending test mails. */
 #include "sender/test_job.h"
 
+#include "composing/attached.h"
 #include "content/tokens/mail_links.h"
 #include "core/formats/mail.h"
 #include "dispatch/freeze.h"
@@ -133,10 +134,12 @@ static bool hand_over(struct testing *testing, int index, struct error *err) {
 }
 
 static bool start(struct testing *testing, struct error *err) {
-	const struct letter_settings settings = { settings_text("POSTAL_ADDRESS") };
+	struct letter_settings settings = { .postal_address = settings_text("POSTAL_ADDRESS") };
 	const struct letter_to first = { .index = 0 };
 	struct test_copy *copies = testing->test.copies.items;
 	if (!dispatch_read_draft(testing->store, testing->test.campaign_id, testing->arena, &testing->dispatch, err) ||
+	    !attached_open(testing->store, &testing->dispatch.said.attachment_ids, testing->arena, &settings.attachments,
+	                   err) ||
 	    !letter_compile(&testing->dispatch, &settings, testing->arena, &testing->letter, err) ||
 	    !signer_open(testing->store, testing->settings, letter_from(testing->letter, &first), testing->arena,
 	                 &testing->signer, err) ||

@@ -253,6 +253,7 @@ const stops = {
 	'draft-review': ofDraft('review'),
 	'draft-checks': ofDraft('checks'),
 	'draft-preview': ofDraft('preview'),
+	'draft-attachments': ofDraft('attachments'),
 	'draft-preview-phone': ofDraft('preview?as=longest&width=375&theme=dark'),
 	'draft-delete': ofDraft('delete'),
 	'draft-send': ofDraft('send'),
@@ -339,7 +340,7 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 

@@ -145,10 +145,10 @@ class Browser:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), error.geturl()
 
-    def upload(self, path, fields, name, data):
+    def upload(self, path, fields, name, data, called="a"):
         """A form with one file."""
         parts = [f'--xYx\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode() for key, value in fields.items()]
-        parts.append(f'--xYx\r\nContent-Disposition: form-data; name="{name}"; filename="a"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode() + data)
+        parts.append(f'--xYx\r\nContent-Disposition: form-data; name="{name}"; filename="{called}"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode() + data)
         request = urllib.request.Request(URL + path, b"".join(parts) + b"\r\n--xYx--\r\n", {"Content-Type": "multipart/form-data; boundary=xYx"})
         try:
             with self.opener.open(request, timeout=60) as answer:
