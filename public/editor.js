@@ -50,7 +50,11 @@ function follows(what) {
 
 form.addEventListener('submit', async event => {
 	const button = event.submitter;
-	if (button?.name !== 'do' || button.value === 'to-html') return;
+	if (button?.name !== 'do' || button.value === 'to-html') {
+		// The preview is a submission, too: one that came now would take the place of this one.
+		if (button?.id !== 'update-preview') [timer, checked].forEach(clearTimeout);
+		return;
+	}
 	event.preventDefault();
 	if (await press(button.value, follows(button.value))) show();
 	else form.requestSubmit(Object.assign(button, { name: 'do' }));

@@ -11,7 +11,7 @@ bool campaign_of_address(struct exchange *x, struct campaign *campaign, struct m
 	struct moment first = store_id_moment(campaign->id);
 	if (moment_is_set(*as_of) && !campaign_as_of(x->store, *as_of, x->arena, campaign, &count, err))
 		return false;
-	return count || error_set(err, ERROR_MISSING, "campaign %.60s is recorded only since %s", x->values[0],
+	return count || error_set(err, ERROR_MISSING, "This campaign is recorded only since %s",
 	                          text_of_moment_zone(x->arena, first));
 }
 

@@ -197,12 +197,14 @@ static bool store_codes(struct store *store, const struct dispatch *dispatch, co
 	return count == 0 || codes_store(store, codes, count, err);
 }
 
-/* Writes one more block down. */
-static bool write_block(struct job_run *run, const struct dispatch *dispatch, const struct block *last, bool is_first,
-                        struct block *written, struct error *err) {
+/* Writes one more block down, in memory of its own. Of what `last` is afterwards only its number and end are known. */
+static bool write_block(struct job_run *run, const struct dispatch *dispatch, bool is_first, struct block *last,
+                        struct error *err) {
+	ARENA_AUTO arena = arena_new();
 	struct filling filling = {
-		.store = run->store, .settings = run->context, .dispatch = dispatch, .arena = run->arena, .now = job_now(run)
+		.store = run->store, .settings = run->context, .dispatch = dispatch, .arena = arena, .now = job_now(run)
 	};
+	struct block *block = &filling.block;
 	bool over = false, was_there;
 	if (!begin_filling(&filling, err))
 		return false;
@@ -212,10 +214,14 @@ static bool write_block(struct job_run *run, const struct dispatch *dispatch, co
 			return false;
 		else if (!filling.rule)
 			over = true;
-	filling.block.is_last = over;
-	*written = filling.block;
-	return block_create(run->store, written, filling.now, run->arena, &was_there, err) &&
-	       store_codes(run->store, dispatch, written, run->arena, err);
+	block->is_last = over;
+	if (!block_create(run->store, block, filling.now, arena, &was_there, err) ||
+	    !store_codes(run->store, dispatch, block, arena, err))
+		return false;
+	*last = (struct block){ .number = block->number,
+		                    .after = block->after ? arena_copy(run->arena, block->after) : NULL,
+		                    .is_last = block->is_last };
+	return true;
 }
 
 /* --- the end --- */
@@ -309,7 +315,7 @@ static bool freeze(struct job_run *run, struct error *err) {
 	if (found && !store_codes(run->store, &dispatch, &last, run->arena, err)) /* it may have been killed just there */
 		return false;
 	while (!found || !last.is_last) {
-		if (!write_block(run, &dispatch, &last, !found, &last, err))
+		if (!write_block(run, &dispatch, !found, &last, err))
 			return false;
 		found = true;
 		if (monotonic_ms() >= until && !last.is_last) {

@@ -225,7 +225,7 @@ static bool ask_drop(struct exchange *x, struct error *err) {
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Delete the image “%s”?", media.name),
 		.lines = { "Emails that were sent with it show an empty place instead.",
-		           "An image that a template uses cannot be deleted." },
+		           "An image that a template or a campaign uses cannot be deleted." },
 		.button = "Delete image",
 		.back = page_of(x, &media),
 		.place = media.name,

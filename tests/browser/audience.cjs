@@ -44,6 +44,7 @@ async function look(page, name) {
 		for (const width of [1280, 375]) {
 			await page.emulateMedia({ colorScheme });
 			await page.setViewportSize({ width, height: 800 });
+			await page.evaluate(() => scrollTo(0, 0)); // else the bar above covers what axe measures
 			await page.waitForTimeout(150);
 			if (folder) await page.screenshot({ path: `${folder}/audience-${name}-${colorScheme}-${width}.png`, fullPage: true });
 			await page.evaluate(axe);

@@ -248,7 +248,7 @@ def test_an_authority_that_is_not_known(token, settings, certificates):
 
 
 @pytest.mark.parametrize("how, step, words", [
-    ("no tls", "tls", "offers no TLS"), ("greeting", "greeting", "turned us away: 421"), ("http", "greeting", "no mail server"), ("no sign-in", "sign_in", "offers no sign-in"),
+    ("no tls", "tls", "offers no TLS"), ("greeting", "greeting", "turned us away: 421"), ("http", "greeting", "is not a mail server"), ("no sign-in", "sign_in", "offers no sign-in"),
     ("busy", "sign_in", "cannot check the user name and password now: 454"), ("sender", "sender", "does not accept email from news@acme.example: 550")])
 def test_what_goes_wrong_is_said_by_its_step(token, settings, certificates, how, step, words):
     server = Mail(certificates, how)
@@ -486,7 +486,7 @@ def test_the_pages_work_without_scripts(token, settings, certificates):
     page = browser.open("/connections/new?provider=smtp")[1]
     typed = {"name": "By form", "host": "smtp.acme.example", "port": "25", "tls": "on", "username": "desk", "password": PASSWORD, "from_email": "news@acme.example", "per_second": "5"}
     status, page, _ = browser.open("/connections", **hidden(page), **typed)
-    assert status == 400 and "Port 25 is for mail between servers" in page and 'value="smtp.acme.example"' in page and 'href="#port"' in page and CANARY not in page
+    assert status == 400 and "Port 25 is for email between servers" in page and 'value="smtp.acme.example"' in page and 'href="#port"' in page and CANARY not in page
     status, page, where = browser.open("/connections", **hidden(page), **{**typed, "host": "127.0.0.1", "port": str(server.port)})
     assert status == 200 and "Connection added" in page and CANARY not in page, page
     path = where.split("?")[0].removeprefix(URL)

@@ -92,7 +92,7 @@ def test_all_tags_and_names(people):
         assert status == 400 and "cannot be a segment" in answer["fields"]["rule"], name
     assert call("/api/segments/count?rule=a%00b", people)[0] == 400
     status, answer = send("/api/segments", people, "POST", {"name": "ALL", "rule": condition("tag", "has", "vip")})
-    assert status == 400 and "everybody" in answer["fields"]["name"]
+    assert status == 400 and "all contacts" in answer["fields"]["name"]
 
 
 def test_what_is_wrong_is_named_by_its_place(people):

@@ -75,6 +75,6 @@ bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of
 	struct moment first = store_id_moment(list->id);
 	if (moment_is_set(*as_of) && !list_at(x->store, list, *as_of, x->arena, &known, err))
 		return false;
-	return known || error_set(err, ERROR_MISSING, "list %.60s is recorded only since %s", x->values[0],
-	                          text_of_moment_zone(x->arena, first));
+	return known ||
+	       error_set(err, ERROR_MISSING, "This list is recorded only since %s", text_of_moment_zone(x->arena, first));
 }
