@@ -75,7 +75,7 @@ static bool read_short(const char *at, struct code_asked *asked) {
 }
 
 bool code_read(const char *text, struct code_asked *asked) {
-	char bare[CODE_TOKEN];
+	char bare[CODE_TOKEN] = "";
 	const char *slash = strrchr(text, '/');
 	text = slash ? slash + 1 : text;
 	while (*text && g_ascii_isspace(*text))

@@ -64,7 +64,7 @@ static const char *address_of(const struct people *people, const struct event *e
 
 static bool contact_report_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct report_query query;
+	struct report_query query = { 0 };
 	struct page page;
 	struct people people;
 	if (!read_report(x, &query, err) || !campaign_of_path(x, &campaign, err) ||
@@ -197,7 +197,7 @@ static const char *nobody_text(const struct campaign *campaign, enum event_type 
 
 static bool contact_report_page(struct exchange *x, struct error *err) {
 	struct campaign campaign;
-	struct report_query query;
+	struct report_query query = { 0 };
 	struct page page;
 	const struct growth *growth;
 	struct value *view = value_map(x->arena);

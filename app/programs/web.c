@@ -224,6 +224,7 @@ int main(int count, char **words) {
 	if (!router || !settings_read(&settings, &err) || !check_schema(&settings, &err) ||
 	    !master_listen(settings.socket, &listener, &err)) {
 		error_print("telltale-web", &err);
+		router_free(router);
 		return 1;
 	}
 	connection_ask_users(composing_connection_users);
