@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const char CURVES[] = "campaign_curves";
+static const char SNAPSHOTS[] = "campaign_metrics_snapshots";
 
 static const struct field point_fields[] = {
 	FIELD(struct curve_point, time, .stored = "t"),
@@ -54,10 +55,35 @@ bool curve_find(struct store *store, const char *campaign_id, struct arena *aren
 	return store_find(store, CURVES, FILTER(by_id(campaign_id)), NULL, &curve_record, arena, curve, &found, err);
 }
 
+/* Whoever was killed between a snapshot and its point has left it out: then the curve is made anew. */
+static bool complete(struct store *store, const struct campaign *campaign, const struct snapshot *next,
+                     struct curve *curve, struct arena *arena, struct error *err) {
+	const struct curve_point *points = curve->points.items;
+	const struct filter *earlier = FILTER(eq_id("campaign_id", campaign->id),
+	                                      lt_moment("snapshot_time", next->snapshot_time));
+	struct snapshot *before;
+	int count;
+	if (!store_list(store, SNAPSHOTS, earlier, SORT(desc("snapshot_time"), desc("_id")), 1, &snapshot_record, arena,
+	                (void **)&before, &count, err))
+		return false;
+	if (!count || (curve->points.count && points[curve->points.count - 1].time.ms >= before[0].snapshot_time.ms))
+		return true;
+	int64_t all;
+	if (!store_count(store, SNAPSHOTS, earlier, &all, err) ||
+	    !store_list(store, SNAPSHOTS, earlier, SORT(asc("snapshot_time"), asc("_id")), (int)all, &snapshot_record,
+	                arena, (void **)&before, &count, err))
+		return false;
+	curve->points.count = 0;
+	for (int i = 0; i < count; i++)
+		curve_add(curve, curve_start(campaign, &before[i]), curve_point_of(&before[i]), arena);
+	return true;
+}
+
 bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
                 struct arena *arena, struct error *err) {
 	struct curve curve;
-	if (!curve_find(store, campaign->id, arena, &curve, err))
+	if (!curve_find(store, campaign->id, arena, &curve, err) ||
+	    !complete(store, campaign, snapshot, &curve, arena, err))
 		return false;
 	curve_add(&curve, curve_start(campaign, snapshot), curve_point_of(snapshot), arena);
 	return store_upsert(store, CURVES, FILTER(by_id(campaign->id)), UPDATE(set_record(&curve_record, &curve, NULL)),

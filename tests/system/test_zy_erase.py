@@ -56,7 +56,7 @@ def test_erased_while_the_provider_still_lists_them(token):
     kept = get(f"/api/suppressions?q={address}", token)
     assert sorted(row["reason"] for row in kept) == ["erased", "manual"] and not any(row["value"] for row in kept), kept
     rows = json.loads(cli("sync", "--replay", "--json").stdout)
-    assert all(row["equal"] for row in rows) and holding(address) == [], rows
+    assert holding(address) == [] and not [row for row in rows if not row["equal"]]
     back = json.loads(post("/api/contacts", token, email=address)[1])
     assert back["suppressed"] in ("manual", "erased")
     assert call(f"/api/contacts/{back['id']}", token, "DELETE")[0] == 200 and holding(address) == []
@@ -113,7 +113,7 @@ def test_two_that_are_one_stay_one_and_are_erased(token, browser):
     assert send(token, "/api/contacts", email=b["email"])[0] == 409
     assert send(token, f"/api/contacts/{a['id']}/merge", **{"with": a["id"]})[0] == 400
     assert send(token, f"/api/contacts/{a['id']}/merge", **{"with": "nobody@perm.example"})[0] == 400
-    assert all(row["equal"] for row in json.loads(cli("sync", "--replay", "--json").stdout))
+    assert not [row for row in json.loads(cli("sync", "--replay", "--json").stdout) if not row["equal"]]
     assert call(f"/api/contacts/{a['id']}", token, "DELETE")[0] == 200
     assert "contacts complete" in cli("sync", "--contacts", "--full").stdout
     assert get(f"/api/contacts?q={b['email']}", token) == [] and get(f"/api/contacts?q={a['email']}", token) == []

@@ -1,6 +1,7 @@
 /* When the figures of a campaign are read again because something of them could not be read. */
 #include <criterion/criterion.h>
 
+#include "campaigns/curve.h"
 #include "campaigns/history.h"
 #include "campaigns/links.h"
 #include "unit/store_fixture.h"
@@ -62,4 +63,33 @@ Test(history, so_is_what_lacks_links, .init = open_all, .fini = close_all) {
 	cr_expect_eq(wait_after(0), HOUR_MS);
 	read_links(COUNT_NONE);
 	cr_expect_eq(wait_after(0), INT64_MAX);
+}
+
+/* A summary an hour after the one before, with so many who opened. */
+static void read_opened(int hour, int64_t opened) {
+	const struct campaign campaign = known();
+	const struct summary summary = { .metrics = { .sent = 100, .opened = opened },
+		                             .at = { (NOW + hour * 3600LL) * SECOND_MS } };
+	bool changed;
+	cr_assert(campaign_save_summary(store, &campaign, store_new_id(arena), &summary, arena, &changed, &err) && changed,
+	          "%s", err.text);
+}
+
+Test(history, a_point_that_a_crash_has_left_out_is_added_with_the_next_one, .init = open_all, .fini = close_all) {
+	struct curve curve;
+	bool matched;
+	add_campaign();
+	for (int hour = 0; hour < 3; hour++)
+		read_opened(hour, 10 + hour);
+	cr_assert(curve_find(store, "0123456789abcdef01234567", arena, &curve, &err) && curve.points.count == 3);
+	curve.points.count = 1; /* killed before the points of the others were stored */
+	cr_assert(store_update(store, "campaign_curves", FILTER(by_id("0123456789abcdef01234567")),
+	                       UPDATE(set_record(&curve_record, &curve, NULL)), &matched, &err) &&
+	          matched);
+	read_opened(3, 13);
+	cr_assert(curve_find(store, "0123456789abcdef01234567", arena, &curve, &err), "%s", err.text);
+	const struct curve_point *points = curve.points.items;
+	cr_assert_eq(curve.points.count, 4);
+	for (int hour = 0; hour < 4; hour++)
+		cr_expect(points[hour].opened == 10 + hour && points[hour].time.ms == (NOW + hour * 3600LL) * SECOND_MS);
 }
