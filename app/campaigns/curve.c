@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#include "campaigns/stored.h"
+
 static const char CURVES[] = "campaign_curves";
-static const char SNAPSHOTS[] = "campaign_metrics_snapshots";
+
+enum { SNAPSHOTS_MAX = 100000 };
 
 static const struct field point_fields[] = {
 	FIELD(struct curve_point, time, .stored = "t"),
@@ -55,28 +58,33 @@ bool curve_find(struct store *store, const char *campaign_id, struct arena *aren
 	return store_find(store, CURVES, FILTER(by_id(campaign_id)), NULL, &curve_record, arena, curve, &found, err);
 }
 
+bool curve_of_history(struct store *store, const struct campaign *campaign, struct moment until, struct arena *arena,
+                      struct curve *curve, struct error *err) {
+	struct snapshot *snapshots;
+	int count;
+	if (!store_list(store, SNAPSHOTS, FILTER(eq_id("campaign_id", campaign->id), lte_moment("snapshot_time", until)),
+	                SORT(asc("snapshot_time"), asc("_id")), SNAPSHOTS_MAX, &snapshot_record, arena, (void **)&snapshots,
+	                &count, err))
+		return false;
+	curve->points = (struct rows){ 0 };
+	for (int i = 0; i < count; i++)
+		curve_add(curve, curve_start(campaign, &snapshots[i]), curve_point_of(&snapshots[i]), arena);
+	return true;
+}
+
 /* Whoever was killed between a snapshot and its point has left it out: then the curve is made anew. */
 static bool complete(struct store *store, const struct campaign *campaign, const struct snapshot *next,
                      struct curve *curve, struct arena *arena, struct error *err) {
 	const struct curve_point *points = curve->points.items;
-	const struct filter *earlier = FILTER(eq_id("campaign_id", campaign->id),
-	                                      lt_moment("snapshot_time", next->snapshot_time));
-	struct snapshot *before;
-	int count;
-	if (!store_list(store, SNAPSHOTS, earlier, SORT(desc("snapshot_time"), desc("_id")), 1, &snapshot_record, arena,
-	                (void **)&before, &count, err))
+	const struct moment until = moment_add(next->snapshot_time, -1);
+	struct page before;
+	if (!campaign_find_snapshots(store, campaign->id, until, true, NULL, 1, arena, &before, err))
 		return false;
-	if (!count || (curve->points.count && points[curve->points.count - 1].time.ms >= before[0].snapshot_time.ms))
+	const struct snapshot *newest = before.rows.items;
+	if (!before.rows.count ||
+	    (curve->points.count && points[curve->points.count - 1].time.ms >= newest->snapshot_time.ms))
 		return true;
-	int64_t all;
-	if (!store_count(store, SNAPSHOTS, earlier, &all, err) ||
-	    !store_list(store, SNAPSHOTS, earlier, SORT(asc("snapshot_time"), asc("_id")), (int)all, &snapshot_record,
-	                arena, (void **)&before, &count, err))
-		return false;
-	curve->points.count = 0;
-	for (int i = 0; i < count; i++)
-		curve_add(curve, curve_start(campaign, &before[i]), curve_point_of(&before[i]), arena);
-	return true;
+	return curve_of_history(store, campaign, until, arena, curve, err);
 }
 
 bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,

@@ -36,6 +36,10 @@ void curve_add(struct curve *curve, struct moment start, struct curve_point poin
 bool curve_find(struct store *store, const char *campaign_id, struct arena *arena, struct curve *curve,
                 struct error *err) MUST_CHECK;
 
+/* The curve of the stored snapshots, none later than `until`. */
+bool curve_of_history(struct store *store, const struct campaign *campaign, struct moment until, struct arena *arena,
+                      struct curve *curve, struct error *err) MUST_CHECK;
+
 /* Adds a stored snapshot's figures to the stored curve, and those of earlier ones that a crash has left out. Single
  * writer: the holder of the sync lease. */
 bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,

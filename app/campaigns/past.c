@@ -6,8 +6,6 @@
 #include "campaigns/listed.h"
 #include "campaigns/stored.h"
 
-enum { SNAPSHOTS_MAX = 100000 };
-
 /* Rows of a history, the newest one up to a moment for each campaign. */
 struct pasts {
 	struct rows rows;
@@ -172,19 +170,10 @@ bool campaign_links_at(struct store *store, const struct strings *campaign_ids, 
 
 bool curve_at(struct store *store, const struct campaign *campaign, struct moment as_of, struct arena *arena,
               struct curve *curve, struct error *err) {
-	struct snapshot *snapshots;
-	int count;
 	if (!curve_find(store, campaign->id, arena, curve, err))
 		return false;
 	const struct curve_point *points = curve->points.items;
 	if (!moment_is_set(as_of) || curve->points.count == 0 || points[curve->points.count - 1].time.ms <= as_of.ms)
 		return true;
-	curve->points = (struct rows){ 0 };
-	if (!store_list(store, SNAPSHOTS, FILTER(eq_id("campaign_id", campaign->id), lte_moment("snapshot_time", as_of)),
-	                SORT(asc("snapshot_time"), asc("_id")), SNAPSHOTS_MAX, &snapshot_record, arena, (void **)&snapshots,
-	                &count, err))
-		return false;
-	for (int i = 0; i < count; i++)
-		curve_add(curve, curve_start(campaign, &snapshots[i]), curve_point_of(&snapshots[i]), arena);
-	return true;
+	return curve_of_history(store, campaign, as_of, arena, curve, err);
 }

@@ -17,7 +17,6 @@ static bool find_file(struct store *store, const char *id, struct arena *arena, 
 bool attached_read(struct store *store, const struct strings *ids, struct arena *arena, struct rows *files,
                    struct error *err) {
 	struct media *items = arena_array(arena, struct media, ids->count + 1);
-	int64_t bytes = 0;
 	bool found;
 	*files = (struct rows){ items, 0 };
 	for (int i = 0; i < ids->count; i++) {
@@ -26,9 +25,9 @@ bool attached_read(struct store *store, const struct strings *ids, struct arena 
 			return false;
 		if (!found || media->kind != MEDIA_ATTACHMENT)
 			return error_field(err, FIELD_NAME, "There is no attachment %.60s", ids->items[i]);
-		bytes += media->bytes;
 		files->count++;
 	}
+	int64_t bytes = attached_bytes(files);
 	return bytes <= ATTACHMENTS_BYTES_MAX ||
 	       error_field(err, FIELD_NAME, "The attachments of an email may have %d MB together; these have %.1f MB",
 	                   ATTACHMENTS_BYTES_MAX / (1024 * 1024), (double)bytes / (1024 * 1024));
@@ -70,11 +69,18 @@ bool attached_let_go(struct store *store, const char *campaign_id, struct error 
 	return media_drop_uses(store, KIND, campaign_id, err);
 }
 
-const char *attached_words(const struct rows *files, struct arena *arena) {
+int64_t attached_bytes(const struct rows *files) {
 	const struct media *items = files->items;
 	int64_t bytes = 0;
 	for (int i = 0; i < files->count; i++)
 		bytes += items[i].bytes;
+	return bytes;
+}
+
+const char *attached_words(const struct rows *files, struct arena *arena) {
+	const struct media *items = files->items;
 	const char *more = files->count > 1 ? arena_print(arena, " and %d more", files->count - 1) : "";
-	return files->count ? arena_print(arena, "%s%s, %s", items[0].name, more, media_weight(arena, bytes)) : NULL;
+	return files->count
+	           ? arena_print(arena, "%s%s, %s", items[0].name, more, media_weight(arena, attached_bytes(files)))
+	           : NULL;
 }

@@ -20,6 +20,9 @@ bool attached_open(struct store *store, const struct strings *ids, struct arena 
 bool attached_keep(struct store *store, const struct composition *composition, struct error *err) MUST_CHECK;
 bool attached_let_go(struct store *store, const char *campaign_id, struct error *err) MUST_CHECK;
 
+/* Pure. How many bytes they have together. */
+int64_t attached_bytes(const struct rows *files);
+
 /* Pure. "price-list.pdf and 2 more, 1.2 MB"; NULL: none. */
 const char *attached_words(const struct rows *files, struct arena *arena);
 

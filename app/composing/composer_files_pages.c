@@ -18,7 +18,6 @@ static bool show(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena), *rows = value_put(view, "files", value_list(x->arena));
 	struct draft draft;
 	struct rows files;
-	int64_t bytes = 0;
 	if (!composing_need(x, &draft, err) ||
 	    !attached_read(x->store, &draft.composition.attachment_ids, x->arena, &files, err))
 		return false;
@@ -30,11 +29,10 @@ static bool show(struct exchange *x, struct error *err) {
 		value_put_text(row, "media_id", items[i].id);
 		value_put_text(row, "name", items[i].name);
 		value_put_text(row, "weight", media_weight(x->arena, items[i].bytes));
-		bytes += items[i].bytes;
 	}
 	value_put_text(view, "id", draft.campaign.id);
 	value_put_text(view, "campaign_name", campaign_name(&draft.campaign));
-	value_put_text(view, "total", files.count ? media_weight(x->arena, bytes) : NULL);
+	value_put_text(view, "total", files.count ? media_weight(x->arena, attached_bytes(&files)) : NULL);
 	value_put_bool(view, "has_room", files.count < ATTACHED_MAX);
 	part_field(x, view, "file", NULL);
 	return reply_page(x, "composing/attachments", "Attachments", "outbox", view, err);
@@ -52,10 +50,7 @@ static bool attach(struct exchange *x, const struct strings *ids, struct draft *
 
 /* Before it is stored: a file that no email has would stay for ever. */
 static bool has_room(struct exchange *x, const struct rows *files, struct error *err) {
-	const struct media *items = files->items;
-	int64_t bytes = x->file ? x->file->size : 0;
-	for (int i = 0; i < files->count; i++)
-		bytes += items[i].bytes;
+	int64_t bytes = attached_bytes(files) + (x->file ? x->file->size : 0);
 	if (!x->file || !x->file->size)
 		return error_field(err, "file", "Choose a file");
 	if (files->count >= ATTACHED_MAX)

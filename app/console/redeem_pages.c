@@ -7,6 +7,7 @@
 #include "audience/contacts/contact.h"
 #include "campaigns/campaign.h"
 #include "codes/redeeming.h"
+#include "console/redeemed.h"
 #include "core/base/currency.h"
 #include "core/base/moment_text.h"
 #include "core/http/exchange.h"
@@ -160,19 +161,12 @@ static bool redeem_api(struct exchange *x, struct error *err) {
 /* --- the page --- */
 
 static bool put_latest(struct exchange *x, struct value *view, struct error *err) {
-	static const char *const labels[] = { "Redeemed", "Not known", "Already used", "Expired" };
+	static const char *const labels[REDEEM_RESULT_COUNT] = { "Redeemed", "Not known", "Already used", "Expired" };
 	struct redemption *all;
 	int count;
 	if (!redemptions_newest(x->store, NULL, x->identity.user, LATEST, x->arena, &all, &count, err))
 		return false;
-	struct value *rows = value_put(view, "latest", value_list(x->arena));
-	for (int i = 0; i < count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "result", labels[all[i].result]);
-		value_put_text(row, "at", text_of_moment_near(x->arena, all[i].at, x->now));
-		value_put_text(row, "place", all[i].place);
-	}
-	value_put_bool(view, "has_latest", count > 0);
+	redemptions_put(x, view, "latest", all, count, labels);
 	return true;
 }
 

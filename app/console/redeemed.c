@@ -35,13 +35,9 @@ static const char *delay_text(const struct redeemed *redeemed, struct arena *are
 	return hours < 48 ? arena_print(arena, "%.1f\u00a0hours", hours) : arena_print(arena, "%.1f\u00a0days", hours / 24);
 }
 
-static bool put_tries(struct exchange *x, struct value *view, const char *campaign_id, struct error *err) {
-	static const char *const labels[] = { "Redeemed", "Not known", "Refused: used before", "Refused: expired" };
-	struct redemption *all;
-	int count;
-	if (!redemptions_newest(x->store, campaign_id, NULL, LATEST, x->arena, &all, &count, err))
-		return false;
-	struct value *rows = value_put(view, "tries", value_list(x->arena));
+void redemptions_put(struct exchange *x, struct value *view, const char *name, const struct redemption *all, int count,
+                     const char *const labels[REDEEM_RESULT_COUNT]) {
+	struct value *rows = value_put(view, name, value_list(x->arena));
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "result", labels[all[i].result]);
@@ -49,7 +45,17 @@ static bool put_tries(struct exchange *x, struct value *view, const char *campai
 		value_put_text(row, "by", all[i].by);
 		value_put_text(row, "place", all[i].place);
 	}
-	value_put_bool(view, "has_tries", count > 0);
+	value_put_bool(view, arena_print(x->arena, "has_%s", name), count > 0);
+}
+
+static bool put_tries(struct exchange *x, struct value *view, const char *campaign_id, struct error *err) {
+	static const char *const labels[REDEEM_RESULT_COUNT] = { "Redeemed", "Not known", "Refused: used before",
+		                                                     "Refused: expired" };
+	struct redemption *all;
+	int count;
+	if (!redemptions_newest(x->store, campaign_id, NULL, LATEST, x->arena, &all, &count, err))
+		return false;
+	redemptions_put(x, view, "tries", all, count, labels);
 	return true;
 }
 

@@ -2,7 +2,12 @@
 #ifndef CONSOLE_REDEEMED_H
 #define CONSOLE_REDEEMED_H
 
+#include "codes/redeeming.h"
 #include "core/http/exchange.h"
+
+/* Adds a list of tries, with words for each result, to a view, and "has_" and its name: is there any? */
+void redemptions_put(struct exchange *x, struct value *view, const char *name, const struct redemption *all, int count,
+                     const char *const labels[REDEEM_RESULT_COUNT]);
 
 /* Adds `redeemed` to the view; null if the campaign has no codes. */
 bool redeemed_put(struct exchange *x, struct value *own, const char *campaign_id, struct error *err) MUST_CHECK;

@@ -125,14 +125,13 @@ static void run_jobs(struct sender_process *sender, int64_t *due_ms) {
 
 /* An older block of the same campaign goes first: the more of a journal's messages are on their way, the fewer appends
  * there are. */
-static void share_sessions(struct sender_process *sender) {
-	for (int i = 0; i < sender->count; i++) {
-		int taken = 0;
-		for (int k = 0; k < i; k++)
-			if (hand_is_beside(sender->hands[i], sender->hands[k]))
-				taken += hand_open(sender->hands[k]);
-		hand_give_way(sender->hands[i], taken);
-	}
+static void give_way(struct sender_process *sender, int at) {
+	struct hand *hand = sender->hands[at];
+	int taken = 0;
+	for (int i = 0; i < at; i++)
+		if (hand_is_beside(hand, sender->hands[i]))
+			taken += hand_open(sender->hands[i]);
+	hand_give_way(hand, taken);
 }
 
 static void remove_hand(struct sender_process *sender, int at) {
@@ -148,7 +147,7 @@ static int64_t turn_hands(struct sender_process *sender) {
 	for (int i = 0; i < sender->count;) {
 		struct error err = ERROR_INIT;
 		int64_t own_ms;
-		share_sessions(sender);
+		give_way(sender, i);
 		bool over;
 		if (!hand_turn(sender->hands[i], &own_ms, &over, &err))
 			log_failure("sending a block", &err);

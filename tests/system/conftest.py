@@ -1,8 +1,8 @@
 """Fixtures of the product's tests."""
 import datetime, math, os, signal, subprocess, time
 
-import pytest
-from product import CLEAN, ROOT, cli, database, demo, kill_sync_worker, restart_database, start_sync_worker, wait_for_health
+import pymongo, pytest
+from product import CLEAN, ROOT, SETTINGS, cli, database, demo, kill_sync_worker, restart_database, start_sync_worker, wait_for_health
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -62,6 +62,11 @@ def only_the_account():
     database(OWN)  # what clients and browsers have left
     yield
     database(OWN)
+
+
+@pytest.fixture(scope="module")
+def db():
+    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What a mail's pixel, links and unsubscribing do, with a campaign that is in the database as if it had been sent. D-109 … D-114, A-122, H-L, H-U."""
 import base64, datetime, hashlib, hmac, http.client, json, os, pathlib, re, time
 
-import bson, pymongo, pytest
+import bson, pytest
 from product import HOME, MAIL, PORT, SETTINGS, Browser, call, cli, first_user, get, restart_database, start_service, stop_service, wait_for_health, wait_until
 from test_permission import send
 
@@ -38,11 +38,6 @@ def raw(path, method="GET", body=None, **headers):
     data = answer.read()
     connection.close()
     return answer.status, data, answer.headers
-
-
-@pytest.fixture(scope="module")
-def db():
-    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
 
 
 HTML = """<p>Hello <a href="https://h.example/?this=a&amp;that=b">one</a> <a href="https://h.example/p?a=1#sec-2">two</a>

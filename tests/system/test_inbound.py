@@ -1,7 +1,7 @@
 """What comes back of mails, by the pipe of a local mail server: H-B2 … H-B4, H-B6, H-B7, C-088, D-065, D-066."""
 import json, os, subprocess
 
-import pymongo, pytest
+import pytest
 from product import BUILD, MAIL, SETTINGS, get, start_service, stop_service, wait_until
 from sending import Audience, clean_mail, post
 
@@ -53,11 +53,6 @@ def inbound(to, text):
     """As a mail server's pipe does: its status, and what it says."""
     run = subprocess.run([f"{BUILD}/telltale", "inbound", "--to", to, "--json"], input=text.encode("latin-1"), capture_output=True, env={**os.environ, **SETTINGS}, timeout=60)
     return run.returncode, json.loads(run.stdout) if run.returncode == 0 else run.stderr.decode()
-
-
-@pytest.fixture(scope="module")
-def db():
-    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
 
 
 @pytest.fixture(scope="module")

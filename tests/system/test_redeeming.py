@@ -1,7 +1,7 @@
 """Codes of a campaign, from the mail to the till: C-003 … C-017, C-050 … C-053, C-066, C-067, C-070 … C-072, C-082, C-083, X-29, X-42."""
 import base64, concurrent.futures, datetime, http.client, json, os, re, subprocess, tempfile, time
 
-import bson, pymongo, pytest
+import bson, pytest
 from product import MAIL, PORT, SETTINGS, Browser, call, cli, first_user, get, start_service, stop_service
 from sending import Audience, clean_mail, post, read
 
@@ -11,11 +11,6 @@ TOKEN = re.compile(r"[0-9a-f]{24}-[0-9a-f]{24}-[a-z2-7]{26}")
 TOKENS = int(os.environ.get("REDEEM_TOKENS", "30"))
 TILLS = int(os.environ.get("REDEEM_TILLS", "8"))
 QR = {"enabled": True, "expiration_days": 30, "max_usage": 1, "deal": "€45 off a check-up", "deal_value": 4500}
-
-
-@pytest.fixture(scope="module")
-def db():
-    return pymongo.MongoClient(SETTINGS["MONGODB_URI"])[SETTINGS["MONGODB_DB"]]
 
 
 @pytest.fixture(scope="module")

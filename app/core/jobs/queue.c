@@ -59,19 +59,20 @@ bool queue_write(struct store *store, struct job *job, bool *won, struct error *
 	return false;
 }
 
+static bool list(struct store *store, enum job_state state, struct condition kinds, int limit, struct arena *arena,
+                 struct job **jobs, int *count, struct moment *now, struct error *err) {
+	return store_list_now(store, JOBS, FILTER(eq_choice("state", &job_states, state), kinds),
+	                      SORT(asc("due_at"), asc("_id")), limit, &job_record, arena, (void **)jobs, count, now, err);
+}
+
 bool queue_list(struct store *store, enum job_state state, const char *kind, int limit, struct arena *arena,
                 struct job **jobs, int *count, struct moment *now, struct error *err) {
-	const struct filter *filter = FILTER(eq_choice("state", &job_states, state),
-	                                     kind ? eq_text("kind", kind) : anything());
-	return store_list_now(store, JOBS, filter, SORT(asc("due_at"), asc("_id")), limit, &job_record, arena,
-	                      (void **)jobs, count, now, err);
+	return list(store, state, kind ? eq_text("kind", kind) : anything(), limit, arena, jobs, count, now, err);
 }
 
 bool queue_list_kinds(struct store *store, const struct strings *kinds, int limit, struct arena *arena,
                       struct job **jobs, int *count, struct moment *now, struct error *err) {
-	const struct filter *filter = FILTER(eq_choice("state", &job_states, JOB_QUEUED), in_texts("kind", kinds));
-	return store_list_now(store, JOBS, filter, SORT(asc("due_at"), asc("_id")), limit, &job_record, arena,
-	                      (void **)jobs, count, now, err);
+	return list(store, JOB_QUEUED, in_texts("kind", kinds), limit, arena, jobs, count, now, err);
 }
 
 bool queue_find(struct store *store, const char *id, struct arena *arena, struct job *job, bool *found,
