@@ -109,35 +109,3 @@ bool leaver_leave_list(struct store *store, struct leaver *leaver, struct moment
 	leaver->has_left_list = true;
 	return true;
 }
-
-static bool come_back_to_list(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena,
-                              struct error *err) {
-	struct membership membership;
-	bool found;
-	if (!leaver->list_id)
-		return true;
-	if (!joining_find(store, leaver->list_id, leaver->contact_id, arena, &membership, &found, err))
-		return false;
-	if (!found || !membership_is_there(&membership) || membership.status == CONTACT_PENDING)
-		return true;
-	leaver->has_left_list = false;
-	return set_status(store, leaver, CONTACT_SUBSCRIBED, now, arena, err);
-}
-
-bool leaver_come_back(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena,
-                      struct error *err) {
-	struct suppression_note why;
-	struct contact contact;
-	bool found;
-	if (!leaver->contact_id)
-		return true;
-	if (leaver->has_left_all && (!note_of(store, leaver, "Subscribed again", now, arena, &why, err) ||
-	                             !contact_resubscribe(store, leaver->contact_id, &why, arena, err)))
-		return false;
-	if (!come_back_to_list(store, leaver, now, arena, err) || !version_bump(store, REALM_PEOPLE, err) ||
-	    !contact_find(store, leaver->contact_id, arena, &contact, &found, err))
-		return false;
-	if (found)
-		tell_of(leaver, &contact);
-	return true;
-}

@@ -1,5 +1,5 @@
-/* Unsubscribing by the link of a mail: from a list, or from everything, and taking that back. Its token names the
- * person, so it works for years, also when campaign, list or person are gone. */
+/* Unsubscribing by the link of a mail: from a list, or from everything. Its token names the person, so it works for
+ * years, also when campaign, list or person are gone. */
 #ifndef ANSWERING_UNSUBSCRIBING_H
 #define ANSWERING_UNSUBSCRIBING_H
 
@@ -27,11 +27,6 @@ bool leaver_look(struct store *store, const struct token *token, struct arena *a
 bool leaver_leave_list(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena,
                        bool *changed, struct error *err) MUST_CHECK;
 bool leaver_leave_all(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena, bool *changed,
-                      struct error *err) MUST_CHECK;
-
-/* They want to be mailed again, and have confirmed it: what they themselves had said is taken back. What others said
- * stays: is_blocked. */
-bool leaver_come_back(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena,
                       struct error *err) MUST_CHECK;
 
 /* Pure. An address that tells its owner which one is meant, and nobody else what it is. */

@@ -15,6 +15,7 @@
 #include "events/event.h"
 #include "inbound/receiving.h"
 #include "observing/raw.h"
+#include "subscribing/confirmation.h"
 
 static bool erase_suppressions(struct store *store, const struct erasing *erasing, struct arena *arena,
                                struct error *err) {
@@ -42,11 +43,11 @@ static bool erase_messages(struct store *store, const struct erasing *erasing, s
 	return alias_ids(store, erasing->contact->id, arena, &ids, err) && messages_forget(store, &ids, arena, err);
 }
 
-/* And what came back of their emails. */
+/* And what came back of their emails, and what they were asked. */
 static bool erase_codes(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	struct strings ids;
 	return alias_ids(store, erasing->contact->id, arena, &ids, err) && codes_forget(store, &ids, err) &&
-	       inbound_forget(store, &ids, err);
+	       inbound_forget(store, &ids, err) && confirmations_forget(store, &ids, &erasing->keys, err);
 }
 
 static bool erase_customer(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {

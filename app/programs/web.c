@@ -6,7 +6,6 @@
 #include "access/user_pages.h"
 #include "access/zone_pages.h"
 #include "answering/tracking_pages.h"
-#include "answering/unsubscribe_pages.h"
 #include "answering/view_pages.h"
 #include "audience/contacts/contact_pages.h"
 #include "audience/contacts/rollup_pages.h"
@@ -67,6 +66,8 @@
 #include "segments/people_pages.h"
 #include "segments/segment_pages.h"
 #include "senders/sender_pages.h"
+#include "subscribing/confirm_pages.h"
+#include "subscribing/unsubscribe_pages.h"
 #include "templates/recommendation_pages.h"
 #include "templates/template_pages.h"
 
@@ -139,6 +140,7 @@ static const struct route *const tables[] = {
 	single_mail_routes,
 	tracking_routes,
 	unsubscribe_routes,
+	confirm_routes,
 	mail_view_routes,
 	upload_routes,
 	user_routes,

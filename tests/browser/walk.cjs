@@ -316,7 +316,8 @@ const stops = {
 	'unsubscribe-list-done': leaving(true, 'Unsubscribe from this list'),
 	'unsubscribe-done': leaving(false, 'Unsubscribe from all emails'),
 	'unsubscribe-again': leaving(false, 'Unsubscribe from all emails', 'Subscribe again…'),
-	'unsubscribe-back': leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Subscribe again'),
+	'unsubscribe-back': leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Send the email'),
+	'confirm-dead': go('confirm/nothing-like-this'),
 	'unsubscribe-dead': go('unsubscribe/nothing-like-this'),
 };
 // The status of pages that show an error; all others answer 200.
@@ -325,6 +326,7 @@ const statuses = {
 	'image-error': 400,
 	'dead-link': 404,
 	'unsubscribe-dead': 404,
+	'confirm-dead': 404,
 	'campaigns-error': 400,
 	'changes-since-never': 400,
 	'compare-error': 400,
@@ -340,7 +342,7 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'confirm-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 

@@ -35,6 +35,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 		return 0;
 	memcpy(&token, bytes + 3, sizeof token);
 	token.campaign_id[TOKEN_ID - 1] = token.contact_id[TOKEN_ID - 1] = token.list_id[TOKEN_ID - 1] = '\0';
+	token.confirmation_id[TOKEN_ID - 1] = '\0';
 	size_t wrote = token_write(&ring, kind, &token, text);
 	if (wrote == 0)
 		return 0;

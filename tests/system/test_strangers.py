@@ -159,13 +159,13 @@ def test_a_block_of_long_values_is_sent(token):
 
 def test_head_is_get_without_a_body(token):
     """Of every public page: the same status, nothing counted, nothing begun."""
-    for path in ("/healthz", "/readyz", "/login", "/verify", "/media/" + "0" * 64 + ".png", "/r/" + "x" * 43, "/r/" + "x" * 43 + "/pdf", "/track/x", "/click/x", "/unsubscribe/x", "/static/app.css",
+    for path in ("/healthz", "/readyz", "/login", "/verify", "/media/" + "0" * 64 + ".png", "/r/" + "x" * 43, "/r/" + "x" * 43 + "/pdf", "/track/x", "/click/x", "/unsubscribe/x", "/confirm/x", "/static/app.css",
                  "/static/none.css", "/q/x", "/hooks/x", "/ws/notifications", "/robots.txt", "/favicon.ico"):
         got, head = raw(path), raw(path, "HEAD")
         assert head[1] == b"" and (head[0] == got[0] or path.startswith("/ws/")), (path, got[0], head[0])
         assert got[0] < 500 and got[2]["X-Content-Type-Options"] == "nosniff", path
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "X"):
-        for path in ("/login", "/track/x", "/unsubscribe/x", "/r/" + "x" * 43, "/media/x.png", "/healthz"):
+        for path in ("/login", "/track/x", "/unsubscribe/x", "/confirm/x", "/r/" + "x" * 43, "/media/x.png", "/healthz"):
             assert raw(path, method)[0] in (400, 404, 405, 501), (method, path)
 
 

@@ -15,7 +15,7 @@ static const struct shape {
 } shapes[TOKEN_KIND_COUNT] = {
 	[TOKEN_PIXEL] = { 'p', 17, 10, BASE64_BITS },       [TOKEN_CLICK] = { 'c', 19, 11, BASE64_BITS },
 	[TOKEN_RETURN] = { 'r', 17, 13, BASE32_BITS },      [TOKEN_VIEW] = { 'v', 17, 10, BASE64_BITS },
-	[TOKEN_UNSUBSCRIBE] = { 'u', 37, 11, BASE64_BITS },
+	[TOKEN_UNSUBSCRIBE] = { 'u', 37, 11, BASE64_BITS }, [TOKEN_CONFIRM] = { 'o', 13, 11, BASE64_BITS },
 };
 
 size_t token_size(enum token_kind kind) {
@@ -69,6 +69,8 @@ static bool put_list(const char *id, unsigned char **at) {
 }
 
 static bool put(enum token_kind kind, const struct token *token, unsigned char *at) {
+	if (kind == TOKEN_CONFIRM)
+		return put_id(token->confirmation_id, &at);
 	if (kind == TOKEN_UNSUBSCRIBE)
 		return put_id(token->contact_id, &at) && put_list(token->list_id, &at) && put_id(token->campaign_id, &at);
 	return put_id(token->campaign_id, &at) && put_number(token->block, TOKEN_BLOCKS, &at) &&
@@ -78,6 +80,10 @@ static bool put(enum token_kind kind, const struct token *token, unsigned char *
 
 static bool take(enum token_kind kind, const unsigned char *at, struct token *token) {
 	*token = (struct token){ 0 };
+	if (kind == TOKEN_CONFIRM) {
+		take_id(&at, token->confirmation_id);
+		return true;
+	}
 	if (kind == TOKEN_UNSUBSCRIBE) {
 		take_id(&at, token->contact_id);
 		if (memcmp(at, everything, ID_BYTES) != 0)

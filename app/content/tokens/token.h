@@ -5,6 +5,7 @@
  *   click         the same with the number of the link, 88 bits       40 characters
  *   return path   as pixel, 104 bits, in base32                       48 characters
  *   unsubscribe   key id, contact, list, campaign, 88 bits            64 characters
+ *   confirm       key id, confirmation, 88 bits                       32 characters
  *
  * In base64url (RFC 4648, section 5) without padding; the return path's is in base32 with small letters, because mail
  * systems change the case of local parts. The MAC covers the kind, so a token of one kind is none of another. An
@@ -20,6 +21,7 @@ enum token_kind {
 	TOKEN_RETURN, /* of the return path (VERP) */
 	TOKEN_VIEW,   /* the mail as a page */
 	TOKEN_UNSUBSCRIBE,
+	TOKEN_CONFIRM, /* what somebody has been asked to confirm */
 	TOKEN_KIND_COUNT,
 };
 
@@ -33,11 +35,12 @@ enum {
 
 /* What a token says. Members that its kind does not have are ignored, and empty when read. */
 struct token {
-	char campaign_id[TOKEN_ID];
-	int block, index;          /* all but UNSUBSCRIBE: of the message; below TOKEN_BLOCKS, TOKEN_BLOCK_SIZE */
-	int link;                  /* CLICK: below TOKEN_LINKS */
-	char contact_id[TOKEN_ID]; /* UNSUBSCRIBE */
-	char list_id[TOKEN_ID];    /* UNSUBSCRIBE: from this list; "": from everything */
+	char campaign_id[TOKEN_ID]; /* all but CONFIRM */
+	int block, index;           /* PIXEL, CLICK, RETURN, VIEW: of the message; below TOKEN_BLOCKS, TOKEN_BLOCK_SIZE */
+	int link;                   /* CLICK: below TOKEN_LINKS */
+	char contact_id[TOKEN_ID];  /* UNSUBSCRIBE */
+	char list_id[TOKEN_ID];     /* UNSUBSCRIBE: from this list; "": from everything */
+	char confirmation_id[TOKEN_ID]; /* CONFIRM */
 };
 
 /* Writes the token, with a NUL, signed with the ring's first key, and returns its length: the same for all of a kind.

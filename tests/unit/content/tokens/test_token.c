@@ -43,6 +43,10 @@ static int any_number(int bound) {
 
 static struct token any(enum token_kind kind) {
 	struct token token = { 0 };
+	if (kind == TOKEN_CONFIRM) {
+		any_id(token.confirmation_id);
+		return token;
+	}
 	any_id(token.campaign_id);
 	if (kind == TOKEN_UNSUBSCRIBE) {
 		any_id(token.contact_id);
@@ -58,7 +62,8 @@ static struct token any(enum token_kind kind) {
 
 static bool same(const struct token *a, const struct token *b) {
 	return strcmp(a->campaign_id, b->campaign_id) == 0 && strcmp(a->contact_id, b->contact_id) == 0 &&
-	       strcmp(a->list_id, b->list_id) == 0 && a->block == b->block && a->index == b->index && a->link == b->link;
+	       strcmp(a->list_id, b->list_id) == 0 && strcmp(a->confirmation_id, b->confirmation_id) == 0 &&
+	       a->block == b->block && a->index == b->index && a->link == b->link;
 }
 
 Test(token, what_was_written_is_read) {
@@ -138,7 +143,7 @@ Test(token, a_return_path_is_a_local_part_in_small_letters) {
 	}
 }
 
-/* Makes each line's token anew: kind, campaign, block, index, link, contact, list, token. */
+/* Makes each line's token anew: kind, campaign, block, index, link, contact (or confirmation), list, token. */
 static const char maker[] =
 	"import base64, hmac, struct, sys\n"
 	"key = bytes(range(32))\n"
@@ -148,6 +153,7 @@ static const char maker[] =
 	"    kind, campaign, block, index, link, contact, target, token = line.rstrip('\\n').split(' ')\n"
 	"    said = sign(b'id')[:1]\n"
 	"    if kind == 'u': said += bytes.fromhex(contact + (target or '0' * 24) + campaign)\n"
+	"    elif kind == 'o': said += bytes.fromhex(contact)\n"
 	"    else: said += bytes.fromhex(campaign) + struct.pack('>HH', int(block), int(index))\n"
 	"    if kind == 'c': said += struct.pack('>H', int(link))\n"
 	"    made = said + sign(kind.encode() + said)[:{'p': 10, 'v': 10, 'r': 13}.get(kind, 11)]\n"
@@ -168,8 +174,9 @@ Test(token, python_makes_the_same_ones) {
 		enum token_kind kind = (enum token_kind)(i % TOKEN_KIND_COUNT);
 		struct token token = any(kind);
 		(void)token_write(&ring, kind, &token, text);
-		(void)fprintf(file, "%c %s %d %d %d %s %s %s\n", "pcrvu"[kind], token.campaign_id, token.block, token.index,
-		              token.link, token.contact_id, token.list_id, text);
+		(void)fprintf(file, "%c %s %d %d %d %s %s %s\n", "pcrvuo"[kind], token.campaign_id, token.block, token.index,
+		              token.link, kind == TOKEN_CONFIRM ? token.confirmation_id : token.contact_id, token.list_id,
+		              text);
 	}
 	cr_assert_eq(fclose(file), 0);
 	pid_t child = fork();

@@ -1,6 +1,6 @@
 /* Unsubscribing: the page, and what mail programs post (RFC 8058). */
-#ifndef ANSWERING_UNSUBSCRIBE_PAGES_H
-#define ANSWERING_UNSUBSCRIBE_PAGES_H
+#ifndef SUBSCRIBING_UNSUBSCRIBE_PAGES_H
+#define SUBSCRIBING_UNSUBSCRIBE_PAGES_H
 
 #include "core/http/exchange.h"
 

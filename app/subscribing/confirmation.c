@@ -1,0 +1,177 @@
+/* Confirmations. */
+#include "subscribing/confirmation.h"
+
+#include "answering/link_keys.h"
+#include "audience/contacts/change.h"
+#include "audience/contacts/joining.h"
+#include "audience/contacts/suppressing.h"
+#include "audience/lists/own_list.h"
+#include "core/base/secret.h"
+#include "core/store/rate_limit.h"
+#include "core/store/version.h"
+#include "subscribing/confirmation_mail.h"
+
+static const char CONFIRMATIONS[] = "confirmations";
+
+static const struct field fields[] = {
+	FIELD(struct confirmation, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct confirmation, email),
+	FIELD(struct confirmation, contact_id, .flags = FIELD_ID),
+	FIELD(struct confirmation, list_ids, .flags = FIELD_ID),
+	FIELD(struct confirmation, what),
+	FIELD(struct confirmation, source),
+	FIELD(struct confirmation, text),
+	FIELD(struct confirmation, asked_at),
+	FIELD(struct confirmation, expires_at),
+	FIELD(struct confirmation, confirmed_at),
+};
+static const struct record_type confirmation_record = RECORD_TYPE("Confirmation", struct confirmation, fields);
+
+/* --- asking --- */
+
+/* By a digest, as the address of somebody who may be nobody's contact is not to stay behind. */
+static bool take_turn(const struct acting *acting, const char *email, bool *taken, struct error *err) {
+	char digest[SECRET_HEX];
+	int count;
+	int64_t wait_ms;
+	secret_mac(acting->settings->secret_key, email, digest);
+	const struct rate_limit limit = { arena_print(acting->arena, "confirm:%s", digest), CONFIRMATIONS_AN_HOUR,
+		                              (double)CONFIRMATIONS_AN_HOUR / 3600 };
+	*taken = false;
+	if (!rate_limit_take(acting->store, &limit, 1, &count, &wait_ms, err))
+		return false;
+	*taken = count > 0;
+	return true;
+}
+
+static bool remove_it(struct store *store, const char *id, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, CONFIRMATIONS, FILTER(by_id(id)), &deleted, err);
+}
+
+/* The row comes first: a link is never of nothing. */
+static bool send(const struct acting *acting, struct confirmation *confirmation, bool *asked, struct error *err) {
+	struct error ignored = ERROR_INIT;
+	if (!store_insert(acting->store, CONFIRMATIONS, &confirmation_record, confirmation, err))
+		return false;
+	if (confirmation_mail(acting, confirmation, err)) {
+		*asked = true;
+		return true;
+	}
+	bool is_suppressed = err->kind == ERROR_CONFLICT;
+	return remove_it(acting->store, confirmation->id, &ignored) && is_suppressed;
+}
+
+bool confirmation_ask(const struct acting *acting, struct confirmation *confirmation, bool *asked, struct error *err) {
+	const char *why;
+	bool taken;
+	*asked = false;
+	confirmation->id = store_new_id(acting->arena);
+	confirmation->asked_at = acting->now;
+	confirmation->expires_at = moment_add(acting->now, CONFIRMATION_DAYS * DAY_MS);
+	confirmation->confirmed_at = MOMENT_NONE;
+	if (!take_turn(acting, confirmation->email, &taken, err) ||
+	    !single_mail_check(acting->store, confirmation->email, acting->arena, &why, err))
+		return false;
+	return !taken || why || send(acting, confirmation, asked, err);
+}
+
+/* --- confirming --- */
+
+bool confirmation_look(const struct acting *acting, const char *token, struct confirmation *confirmation,
+                       enum confirmation_state *state, struct error *err) {
+	struct token said;
+	bool found;
+	if (!link_token(acting->settings, TOKEN_CONFIRM, token, &said, err) ||
+	    !store_find(acting->store, CONFIRMATIONS, FILTER(by_id(said.confirmation_id)), NULL, &confirmation_record,
+	                acting->arena, confirmation, &found, err))
+		return false;
+	*state = !found                                          ? CONFIRMATION_OVER
+	         : moment_is_set(confirmation->confirmed_at)     ? CONFIRMATION_DONE
+	         : confirmation->expires_at.ms <= acting->now.ms ? CONFIRMATION_OVER
+	                                                         : CONFIRMATION_OPEN;
+	return true;
+}
+
+static bool find_person(const struct acting *acting, const struct confirmation *confirmation, struct contact *contact,
+                        bool *found, struct error *err) {
+	*found = false;
+	return !confirmation->contact_id ||
+	       contact_find(acting->store, confirmation->contact_id, acting->arena, contact, found, err);
+}
+
+static bool join_list(const struct acting *acting, const char *list_id, const char *contact_id, struct error *err) {
+	const struct joining joining = { .list_id = list_id, .status = CONTACT_SUBSCRIBED, .now = acting->now };
+	struct list list;
+	bool found;
+	int64_t added;
+	if (!list_find(acting->store, list_id, acting->arena, &list, &found, err))
+		return false;
+	if (!found || list.list_type != LIST_STATIC)
+		return true; /* it was deleted meanwhile */
+	return joining_add(acting->store, &joining, &(struct strings){ &contact_id, 1 }, acting->arena, &added, err) &&
+	       joining_set_status(acting->store, list_id, contact_id, CONTACT_SUBSCRIBED, acting->now, acting->arena, err);
+}
+
+/* What they had said before is taken back; what others said, a bounce or a complaint, stays. */
+static bool lift(const struct acting *acting, const struct contact *contact, struct error *err) {
+	const struct suppression_note why = { .at = acting->now,
+		                                  .evidence = "Confirmed by the link in an email",
+		                                  .source = SUPPRESSED_BY_THEM };
+	return !moment_is_set(contact->unsubscribed_at) ||
+	       contact_resubscribe(acting->store, contact->id, &why, acting->arena, err);
+}
+
+static bool agree(const struct acting *acting, const struct confirmation *confirmation, const char *contact_id,
+                  struct error *err) {
+	static const char *given[] = { "consent" };
+	const struct contact_request request = { .consent = { confirmation->source, confirmation->text, acting->now },
+		                                     .rev = COUNT_NONE };
+	const struct contact_saying saying = { .given = { given, 1 }, .source = SOURCE_API, .now = acting->now };
+	return contact_change(acting->store, contact_id, &request, &saying, acting->arena, err);
+}
+
+static bool apply(const struct acting *acting, const struct confirmation *confirmation, const struct contact *contact,
+                  struct error *err) {
+	if (!lift(acting, contact, err))
+		return false;
+	for (int i = 0; i < confirmation->list_ids.count; i++)
+		if (!join_list(acting, confirmation->list_ids.items[i], contact->id, err))
+			return false;
+	return agree(acting, confirmation, contact->id, err) && version_bump(acting->store, REALM_PEOPLE, err);
+}
+
+bool confirmation_confirm(const struct acting *acting, const struct confirmation *confirmation,
+                          enum confirmation_state *state, struct error *err) {
+	struct contact contact;
+	bool found, matched;
+	*state = CONFIRMATION_OVER;
+	if (!find_person(acting, confirmation, &contact, &found, err))
+		return false;
+	if (!found)
+		return true;
+	/* Marked last: whoever is killed in between finds it open, and all of it may be done again. */
+	if (!apply(acting, confirmation, &contact, err) ||
+	    !store_update(acting->store, CONFIRMATIONS, FILTER(by_id(confirmation->id)),
+	                  UPDATE(set_moment("confirmed_at", acting->now)), &matched, err))
+		return false;
+	*state = CONFIRMATION_DONE;
+	return true;
+}
+
+/* --- afterwards --- */
+
+bool confirmation_drop(struct store *store, const char *contact_id, const char *list_id, struct error *err) {
+	int64_t deleted;
+	return store_delete(store, CONFIRMATIONS,
+	                    FILTER(eq_id("contact_id", contact_id), list_id ? eq_id("list_ids", list_id) : anything(),
+	                           is_absent("confirmed_at")),
+	                    &deleted, err);
+}
+
+bool confirmations_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,
+                          struct error *err) {
+	int64_t deleted;
+	return store_delete(store, CONFIRMATIONS,
+	                    FILTER(ANY_OF(in_ids("contact_id", contact_ids), in_texts("email", norms))), &deleted, err);
+}

@@ -1,0 +1,53 @@
+/* What somebody has been asked by mail to confirm: that they want to be mailed. Nothing of it holds before they have:
+ * whoever typed the address need not be its owner. The mail's link names the confirmation (content/tokens), works for
+ * CONFIRMATION_DAYS and once; it asks, and only the button of its page confirms, as scanners of mail follow links.
+ *
+ * Rows are kept in `confirmations` until the link ends; what was confirmed is then with the person (consent). */
+#ifndef SUBSCRIBING_CONFIRMATION_H
+#define SUBSCRIBING_CONFIRMATION_H
+
+#include "audience/contacts/contact.h"
+#include "dispatch/acting.h"
+
+enum { CONFIRMATION_DAYS = 7, CONFIRMATIONS_AN_HOUR = 3 };
+
+struct confirmation {
+	const char *id;
+	const char *email;       /* as of contact_norm: where the mail went */
+	const char *contact_id;  /* who asked; NULL: nobody had the address then */
+	struct strings list_ids; /* own static lists; none: everything that they had unsubscribed from */
+	const char *what;        /* name of the one list, for people; NULL: several, or everything */
+	const char *source;      /* for the consent: how they asked */
+	const char *text;        /* for the consent: the words that they agreed to, or their version */
+	struct moment asked_at, expires_at, confirmed_at;
+};
+
+/* Stores it (with an id of its own and its times) and has the mail sent. *asked: it was; false without an error: the
+ * address is suppressed for another reason than unsubscribing, or was asked CONFIRMATIONS_AN_HOUR times in an hour.
+ * Whoever is told of that learns whether an address is known: strangers are told the same either way. */
+bool confirmation_ask(const struct acting *acting, struct confirmation *confirmation, bool *asked,
+                      struct error *err) MUST_CHECK;
+
+enum confirmation_state {
+	CONFIRMATION_OPEN,
+	CONFIRMATION_DONE, /* before: nothing more happens */
+	CONFIRMATION_OVER, /* the link has ended, or what it asked is no longer wanted */
+};
+
+/* By the token of a link. MISSING: it is no token of ours. */
+bool confirmation_look(const struct acting *acting, const char *token, struct confirmation *confirmation,
+                       enum confirmation_state *state, struct error *err) MUST_CHECK;
+
+/* They have confirmed it. May be repeated, also after a crash in between; *state is what holds afterwards. Returns when
+ * every sender sees it (core/store/version.h, REALM_PEOPLE). */
+bool confirmation_confirm(const struct acting *acting, const struct confirmation *confirmation,
+                          enum confirmation_state *state, struct error *err) MUST_CHECK;
+
+/* They have left a list (NULL: everything): what they were asked about it is no longer to be confirmed. */
+bool confirmation_drop(struct store *store, const char *contact_id, const char *list_id, struct error *err) MUST_CHECK;
+
+/* Removes those of people who are erased, by id or address (contact_norm). */
+bool confirmations_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,
+                          struct error *err) MUST_CHECK;
+
+#endif

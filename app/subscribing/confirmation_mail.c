@@ -1,0 +1,51 @@
+/* The words of the mail that asks. Names that people chose are variables, so they are escaped where they stand. */
+#include "subscribing/confirmation_mail.h"
+
+#include "answering/link_keys.h"
+#include "core/formats/json.h"
+
+static const char
+	HTML[] = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{{subject}}</title></head>"
+			 "<body style=\"font-family:sans-serif;line-height:1.5\">"
+			 "<p>Somebody, probably you, asked for %s at {{address}}.</p>"
+			 "<p><a href=\"%s\">Confirm that you want them</a></p>"
+			 "<p>The link works for %d days. If this was not you, do nothing: then no emails come.</p>"
+			 "</body></html>";
+static const char TEXT[] = "Somebody, probably you, asked for %s at {{address}}.\n\n"
+						   "Confirm that you want them:\n%s\n\n"
+						   "The link works for %d days. If this was not you, do nothing: then no emails come.\n";
+
+static const char *variables_of(const struct acting *acting, const struct confirmation *confirmation,
+                                const char *subject) {
+	const char *organisation = acting->settings->organisation;
+	struct value *map = value_map(acting->arena);
+	BUF_AUTO out = { 0 };
+	value_put_text(map, "subject", subject);
+	value_put_text(map, "address", confirmation->email);
+	value_put_text(map, "list", confirmation->what ? confirmation->what : "");
+	value_put_text(map, "organisation", text_is_empty(organisation) ? "us" : organisation);
+	json_write(&out, map);
+	return arena_copy(acting->arena, buf_text(&out));
+}
+
+bool confirmation_mail(const struct acting *acting, const struct confirmation *confirmation, struct error *err) {
+	struct arena *arena = acting->arena;
+	const struct acting by_itself = { acting->store, acting->settings, arena, "confirmations", acting->now };
+	const char *what = confirmation->what ? "the emails of “{{list}}” from {{organisation}}"
+	                                      : "emails from {{organisation}}";
+	const char *subject = confirmation->what ? "Please confirm: emails of “{{list}}”"
+	                                         : "Please confirm: emails from {{organisation}}";
+	struct token token = { 0 };
+	char text[TOKEN_TEXT];
+	struct single_mail mail;
+	(void)snprintf(token.confirmation_id, sizeof token.confirmation_id, "%s", confirmation->id);
+	if (token_write(link_keys(acting->settings), TOKEN_CONFIRM, &token, text) == 0)
+		return error_set(err, ERROR_INVALID, "links need LINK_KEYS");
+	const char *url = arena_print(arena, "%s/confirm/%s", acting->settings->public_url, text);
+	const struct single_request request = { .to = confirmation->email,
+		                                    .subject = subject,
+		                                    .html_content = arena_print(arena, HTML, what, url, CONFIRMATION_DAYS),
+		                                    .text_content = arena_print(arena, TEXT, what, url, CONFIRMATION_DAYS),
+		                                    .variables = variables_of(acting, confirmation, "Please confirm") };
+	return single_mail_ask(&by_itself, &request, &mail, err);
+}
