@@ -8,8 +8,8 @@
 #include "core/base/calendar.h"
 #include "core/base/log.h"
 #include "core/base/zones.h"
+#include "dispatch/block_jobs.h"
 #include "dispatch/dispatch.h"
-#include "dispatch/freeze.h"
 #include "dispatch/live.h"
 #include "dispatch/log.h"
 #include "dispatch/ready.h"
@@ -141,8 +141,8 @@ bool acting_move(const struct acting *acting, const char *id, enum campaign_even
 	if (event == CAMPAIGN_UNSCHEDULE)
 		return say_time(acting, id, MOMENT_NONE, NULL, err);
 	bool ends = move.to == CAMPAIGN_CANCELLED && move.from != CAMPAIGN_SCHEDULED;
-	return (!goes_on && !ends) || (freeze_go_on(acting->store, id, acting->now, acting->arena, err) &&
-	                               freeze_hasten(acting->store, id, acting->arena, err));
+	return (!goes_on && !ends) || (block_jobs_go_on(acting->store, id, acting->now, acting->arena, err) &&
+	                               block_jobs_hasten(acting->store, id, acting->arena, err));
 }
 
 bool acting_set_rate(const struct acting *acting, const char *id, int64_t rate, struct error *err) {

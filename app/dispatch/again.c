@@ -2,7 +2,7 @@
 #include "dispatch/again.h"
 
 #include "campaigns/own_campaign.h"
-#include "dispatch/freeze.h"
+#include "dispatch/block_jobs.h"
 #include "dispatch/log.h"
 #include "sending/refusal.h"
 
@@ -106,7 +106,7 @@ static bool ask(const struct again *again, const struct block *block, int index,
  * sees them. */
 static bool open_block(const struct again *again, const struct block *block, struct error *err) {
 	return block_reopen(again->store, block->id, err) &&
-	       freeze_ask_blocks(again->store, block->campaign_id, again->arena, err);
+	       block_jobs_ask(again->store, block->campaign_id, again->arena, err);
 }
 
 static bool say(const struct again *again, const char *campaign_id, enum again_what what, int64_t count,

@@ -90,18 +90,23 @@ static struct block_state state_of(const struct block *block, struct moment now)
 	return state;
 }
 
+bool block_complete(struct store *store, const struct block *block, struct moment now, struct error *err) {
+	const struct block_state state = state_of(block, now);
+	bool ignored;
+	return store_insert_once(store, STATES, &block_state_record, &state, &ignored, err);
+}
+
 /* The block first: a state without a block would be counted, and never sent. */
 bool block_create(struct store *store, struct block *block, struct moment now, struct arena *arena, bool *was_there,
                   struct error *err) {
-	bool found = true, ignored;
+	bool found = true;
 	if (!store_insert_once(store, BLOCKS, &block_record, block, was_there, err) ||
 	    (*was_there && !block_find(store, block->campaign_id, block->number, arena, block, &found, err)))
 		return false;
 	if (!found)
 		return error_set(err, ERROR_FAULT, "block %lld of campaign %s is there and is not found",
 		                 (long long)block->number, block->campaign_id);
-	const struct block_state state = state_of(block, now);
-	return store_insert_once(store, STATES, &block_state_record, &state, &ignored, err);
+	return block_complete(store, block, now, err);
 }
 
 bool block_state_find(struct store *store, const char *block_id, struct arena *arena, struct block_state *state,

@@ -57,6 +57,10 @@ bool block_find_recipient(struct store *store, const char *campaign_id, int64_t 
 bool block_create(struct store *store, struct block *block, struct moment now, struct arena *arena, bool *was_there,
                   struct error *err) MUST_CHECK;
 
+/* Stores the state of a block that is stored, unless it has one: whoever was killed in between has left it out, and
+ * nobody in the block would be sent to. */
+bool block_complete(struct store *store, const struct block *block, struct moment now, struct error *err) MUST_CHECK;
+
 /* The block with the highest number; *found false: none yet. */
 bool block_find_last(struct store *store, const char *campaign_id, struct arena *arena, struct block *block,
                      bool *found, struct error *err) MUST_CHECK;

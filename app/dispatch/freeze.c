@@ -13,14 +13,12 @@
 #include "core/process/settings.h"
 #include "core/store/clock.h"
 #include "dispatch/block.h"
-#include "dispatch/figures.h"
+#include "dispatch/block_jobs.h"
 #include "dispatch/happening.h"
 #include "dispatch/turn.h"
 #include "dispatch/verdict.h"
 #include "segments/people.h"
 #include "templates/values.h"
-
-static const char KEY[] = "block:";
 
 /* BLOCK_BYTES: of values; a document may have 16 MB, and one person's values at most some 500 kB. */
 enum { BLOCK_BYTES = 8 * 1024 * 1024 };
@@ -227,7 +225,7 @@ static bool write_block(struct job_run *run, const struct dispatch *dispatch, bo
 /* --- the end --- */
 
 struct totals {
-	int64_t people, blocks;
+	int64_t blocks;
 	struct left_out left_out;
 };
 
@@ -259,6 +257,9 @@ static bool count_frozen(struct job_run *run, struct dispatch *dispatch, struct 
 	if (!store_each(run->store, "dispatch_blocks", whose, &sum_record, add_block, &totals, err) ||
 	    !store_sum(run->store, "dispatch_states", whose, &block_state_record, &sum, &blocks, err))
 		return false;
+	if (blocks != totals.blocks)
+		return error_set(err, ERROR_FAULT, "campaign %s has %lld blocks and %lld states of blocks", dispatch->id,
+		                 (long long)totals.blocks, (long long)blocks);
 	dispatch->total = sum.size;
 	dispatch->blocks = totals.blocks;
 	dispatch->left_out = totals.left_out;
@@ -270,7 +271,7 @@ static bool finish(struct job_run *run, struct dispatch *dispatch, struct error 
 	struct campaign_move move;
 	if (!count_frozen(run, dispatch, err) ||
 	    !campaign_move_own(run->store, dispatch->id, CAMPAIGN_BEGIN, dispatch->frozen_at, &move, err) ||
-	    !freeze_go_on(run->store, dispatch->id, dispatch->frozen_at, run->arena, err))
+	    !block_jobs_go_on(run->store, dispatch->id, dispatch->frozen_at, run->arena, err))
 		return false;
 	campaign_happened(run->store, dispatch->id, CAMPAIGN_STARTED, NULL, dispatch->frozen_at);
 	run->result = arena_print(run->arena, "%lld recipients in %lld blocks", (long long)dispatch->total,
@@ -283,7 +284,7 @@ static bool finish(struct job_run *run, struct dispatch *dispatch, struct error 
 static bool leave(struct job_run *run, struct dispatch *dispatch, enum campaign_status status, struct error *err) {
 	if (status == CAMPAIGN_CANCELLED && !moment_is_set(dispatch->frozen_at) && !count_frozen(run, dispatch, err))
 		return false;
-	return freeze_go_on(run->store, dispatch->id, job_now(run), run->arena, err);
+	return block_jobs_go_on(run->store, dispatch->id, job_now(run), run->arena, err);
 }
 
 /* *waits: too many campaigns are being sent, and this one is looked at again later. */
@@ -298,6 +299,13 @@ static bool wait_for_turn(struct job_run *run, bool *waits, struct error *err) {
 	return true;
 }
 
+/* Whoever was killed after the last block has left out what follows it. */
+static bool complete(struct job_run *run, const struct dispatch *dispatch, const struct block *last,
+                     struct error *err) {
+	return block_complete(run->store, last, job_now(run), err) &&
+	       store_codes(run->store, dispatch, last, run->arena, err);
+}
+
 /* Some blocks; the rest at the next turn. */
 static bool freeze(struct job_run *run, struct error *err) {
 	int64_t until = monotonic_ms() + TURN_MS;
@@ -310,10 +318,10 @@ static bool freeze(struct job_run *run, struct error *err) {
 	    !campaign_read_status(run->store, dispatch.id, &status, err) ||
 	    !block_find_last(run->store, dispatch.id, run->arena, &last, &found, err))
 		return false;
+	if (found && !complete(run, &dispatch, &last, err))
+		return false;
 	if (status != CAMPAIGN_QUEUED)
 		return leave(run, &dispatch, status, err);
-	if (found && !store_codes(run->store, &dispatch, &last, run->arena, err)) /* it may have been killed just there */
-		return false;
 	while (!found || !last.is_last) {
 		if (!write_block(run, &dispatch, !found, &last, err))
 			return false;
@@ -362,7 +370,7 @@ static bool adopt(struct store *store, void *context, struct error *err) {
 		return false;
 	for (int i = 0; i < count; i++)
 		if (all[i].status == CAMPAIGN_QUEUED ? !freeze_ask(store, all[i].id, arena, err)
-		                                     : !freeze_go_on(store, all[i].id, now, arena, err))
+		                                     : !block_jobs_go_on(store, all[i].id, now, arena, err))
 			return false;
 	return true;
 }
@@ -373,65 +381,6 @@ bool freeze_ask(struct store *store, const char *campaign_id, struct arena *aren
 	const char *id;
 	bool already;
 	return queue_ask(store, &request, arena, &id, &already, err);
-}
-
-static const char *block_job_key(const char *campaign_id, const char *block_id, struct arena *arena) {
-	return arena_print(arena, "%s%s:%s", KEY, campaign_id, block_id);
-}
-
-bool block_job_is_of(const char *key, const char *campaign_id) {
-	return text_starts(key, KEY) && text_starts(key + sizeof KEY - 1, campaign_id);
-}
-
-bool freeze_ask_blocks(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
-	struct block_state *states;
-	int count;
-	if (!block_states_open(store, campaign_id, BLOCKS_QUEUED, arena, &states, &count, err))
-		return false;
-	for (int i = 0; i < count; i++) {
-		const struct job_request request = { BLOCK_JOB, block_job_key(campaign_id, states[i].id, arena), states[i].id,
-			                                 0 };
-		const char *id;
-		bool already;
-		if (!queue_ask(store, &request, arena, &id, &already, err))
-			return false;
-	}
-	return true;
-}
-
-bool freeze_hasten(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
-	struct block_state *states;
-	int count;
-	if (!block_states_open(store, campaign_id, BLOCKS_QUEUED, arena, &states, &count, err))
-		return false;
-	for (int i = 0; i < count; i++)
-		if (!queue_hasten(store, block_job_key(campaign_id, states[i].id, arena), err))
-			return false;
-	return true;
-}
-
-bool freeze_go_on(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
-                  struct error *err) {
-	struct block_state *open;
-	struct campaign_move move;
-	struct error why = ERROR_INIT;
-	int count;
-	if (!block_states_open(store, campaign_id, 1, arena, &open, &count, err))
-		return false;
-	if (count > 0)
-		return figures_save(store, campaign_id, false, now, arena, err) &&
-		       freeze_ask_blocks(store, campaign_id, arena, err);
-	if (!figures_save(store, campaign_id, true, now, arena, err))
-		return false;
-	if (campaign_move_own(store, campaign_id, CAMPAIGN_END, now, &move, &why)) {
-		bool noted = dispatch_note_ended(store, campaign_id, now, err);
-		campaign_happened(store, campaign_id, CAMPAIGN_ENDED, NULL, now);
-		return noted;
-	}
-	if (why.kind == ERROR_CONFLICT) /* it is paused, cancelled, or has ended */
-		return true;
-	*err = why;
-	return false;
 }
 
 const struct job_kind freeze_job = { .name = "freeze",

@@ -4,7 +4,7 @@
 #include "audience/contacts/suppressing.h"
 #include "core/store/version.h"
 #include "dispatch/again.h"
-#include "dispatch/freeze.h"
+#include "dispatch/block_jobs.h"
 #include "dispatch/message.h"
 #include "dispatch/verdict.h"
 #include "sending/refusal.h"
@@ -63,5 +63,5 @@ bool finish_block(struct store *store, const struct dispatch *dispatch, const st
 	state->updated_at = now;
 	if (!block_state_save(store, state, err) || !look_again(store, block, state, arena, err))
 		return false;
-	return !state->is_done || freeze_go_on(store, dispatch->id, now, arena, err);
+	return !state->is_done || block_jobs_go_on(store, dispatch->id, now, arena, err);
 }

@@ -8,7 +8,7 @@
 #include "core/process/master.h"
 #include "core/store/clock.h"
 #include "core/store/migrate.h"
-#include "dispatch/freeze.h"
+#include "dispatch/block_jobs.h"
 #include "dispatch/log.h"
 #include "sender/hand.h"
 

@@ -1,0 +1,24 @@
+/* Blocks of recipients as jobs of telltale-sender: which are asked for, and what comes after the last one. */
+#ifndef DISPATCH_BLOCK_JOBS_H
+#define DISPATCH_BLOCK_JOBS_H
+
+#include "core/jobs/jobs.h"
+
+/* Of a campaign only so many are in the queue at once, so that campaigns take turns; whoever has done one asks for the
+ * next. */
+enum { BLOCKS_QUEUED = 16 };
+#define BLOCK_JOB "send_block"
+/* Pure. Is the job with this key of a block of the campaign? */
+bool block_job_is_of(const char *key, const char *campaign_id);
+
+/* Asks for the first blocks that are not done; those that have been asked for stand. */
+bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* Those that have been asked for are taken up at once, whatever they wait for: the campaign's state has changed. */
+bool block_jobs_hasten(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* block_jobs_ask; or, if none is left, and the campaign is being sent, that ends it. */
+bool block_jobs_go_on(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                      struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,95 @@
+/* Recipients written down by a process that is killed after any of its statements, where TEST_STORE_URI names a server:
+ * whoever goes on leaves nobody out, and writes nobody down twice. */
+#include <criterion/criterion.h>
+
+#include "audience/contacts/change.h"
+#include "campaigns/own_campaign.h"
+#include "core/process/settings.h"
+#include "dispatch/block.h"
+#include "dispatch/freeze.h"
+#include "unit/keyed_fixture.h"
+#include "unit/killed.h"
+
+enum { PEOPLE = 3, MESSAGES_MAX = 400 };
+
+static const struct moment now = { 1760000000000 };
+static struct settings settings = { .campaigns_at_once = 1000000 };
+static const char *addresses[PEOPLE];
+
+static void add_people(void) {
+	open_keyed();
+	if (!store)
+		return;
+	cr_assert(store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+	for (int i = 0; i < PEOPLE; i++) {
+		addresses[i] = arena_print(arena, "p%d@f.example", i);
+		const struct contact_request request = { .email = addresses[i], .rev = COUNT_NONE };
+		const struct contact_saying saying = {
+			.given = *TEXTS("email"), .source = SOURCE_API, .by = "mara", .now = now
+		};
+		cr_assert(contact_create(store, store_new_id(arena), &request, &saying, arena, &err), "%s", err.text);
+	}
+}
+
+TestSuite(freeze, .init = add_people, .fini = close_all, .timeout = 240);
+
+static void forget_others(void) {
+	static const char *const all[] = { "campaigns", "dispatches", "jobs" };
+	int64_t deleted;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		cr_assert(store_delete(store, all[i], &everything, &deleted, &err), "%s", err.text);
+}
+
+static const char *queued_campaign(void) {
+	struct campaign campaign;
+	struct campaign_move move;
+	struct dispatch dispatch;
+	record_clear(&campaign_record, &campaign);
+	campaign.id = store_new_id(arena);
+	campaign.name = "News";
+	campaign.updated_at = now;
+	record_clear(&dispatch_record, &dispatch);
+	dispatch.id = campaign.id;
+	dispatch.said.recipients = (struct strings){ addresses, PEOPLE };
+	dispatch.started_at = now;
+	dispatch.words = 0;
+	cr_assert(campaign_create_own(store, &campaign, &err) && dispatch_create(store, &dispatch, &err) &&
+	              campaign_move_own(store, campaign.id, CAMPAIGN_SEND, now, &move, &err),
+	          "%s", err.text);
+	return campaign.id;
+}
+
+static void write_down(struct store *of, void *campaign_id) {
+	static const struct job_kind *const kinds[] = { &freeze_job };
+	ARENA_AUTO own = arena_new();
+	struct error why = ERROR_INIT;
+	struct jobs jobs;
+	bool worked = true;
+	jobs_open(&jobs, of, kinds, 1, &settings);
+	cr_assert(freeze_ask(of, campaign_id, own, &why), "%s", why.text);
+	while (worked)
+		cr_assert(jobs_turn(&jobs, &worked, &why), "%s", why.text);
+}
+
+Test(freeze, killed_after_each_statement) {
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		forget_others();
+		const char *id = queued_campaign();
+		killed = killed_after(count, write_down, (void *)(uintptr_t)id);
+		write_down(store, (void *)(uintptr_t)id);
+		struct dispatch dispatch;
+		struct block_state sum;
+		enum campaign_status status;
+		int64_t blocks;
+		cr_assert(dispatch_need(store, id, arena, &dispatch, &err) && campaign_read_status(store, id, &status, &err) &&
+		              store_sum(store, "dispatch_states", FILTER(eq_id("campaign_id", id)), &block_state_record, &sum,
+		                        &blocks, &err),
+		          "%s", err.text);
+		cr_expect(dispatch.total == PEOPLE && blocks == 1 && sum.pending == PEOPLE && status == CAMPAIGN_SENDING,
+		          "after %d: %lld people in %lld blocks, %s", count, (long long)dispatch.total, (long long)blocks,
+		          campaign_statuses.names[status]);
+	}
+	cr_expect(!killed && count > 20, "%d messages", count);
+}
