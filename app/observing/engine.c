@@ -12,7 +12,7 @@
 #include "core/store/version.h"
 #include "notices/notice.h"
 #include "observing/emailoctopus.h"
-#include "observing/raw.h"
+#include "observing/taking.h"
 
 enum {
 	IN_FLIGHT = 12,
@@ -202,29 +202,6 @@ static void try_again(struct work *work, struct task *task, int64_t wait_ms, con
 	push_front(work, task);
 }
 
-/* Stores the raw answer before processing it; if the same one is already stored, uses that. */
-static bool take_answer(struct work *work, struct task *task, const struct http_answer *answer, struct error *err) {
-	ARENA_AUTO arena = arena_new();
-	struct http_answer kept = *answer;
-	struct raw_answer raw;
-	bool keeps = task->kind->kept_as && task->kind->is_news(task, answer);
-	bool passes = keeps && task->kind->passes && task->kind->passes(task, answer);
-	work->answered_at = work->run.history_at = moment_add(work_now(work), work->ahead_ms);
-	work->repeated = false;
-	if (keeps) {
-		if (!STORED(work, err,
-		            raw_keep(work->store, work->run.id, task, work->answered_at, passes, &kept, &raw, arena, err)))
-			return true; /* the run was stopped */
-		work->answered_at = raw.at;
-		work->repeated = raw.taken;
-	}
-	if (!task->kind->take(work, task, &kept, err))
-		return false;
-	if (keeps && !raw.taken && !work->stop)
-		(void)STORED(work, err, raw_save_taken(work->store, &raw, err));
-	return true;
-}
-
 static void note_taken(struct work *work, const struct task *task) {
 	*(task->kind->dates ? &work->run.data_at : &work->listed_at) = work->run.history_at;
 	work->run.done += task->kind->counts;
@@ -250,7 +227,7 @@ static void take_good(struct work *work, struct task *task, const struct http_an
 		work->provider_at = answer->date;
 	if (!moment_is_set(read.date))
 		read.date = work_now(work); /* the clock by which its times are judged, also when it is replayed */
-	if (!take_answer(work, task, &read, &err))
+	if (!answer_take(work, task, &read, &err))
 		try_again(work, task, 0, arena_copy(work->arena, err.text));
 	else
 		note_taken(work, task);

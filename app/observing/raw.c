@@ -51,6 +51,12 @@ static bool unpack(const struct raw_answer *raw, struct arena *arena, struct htt
 	return true;
 }
 
+static bool find_kept(struct store *store, const char *key, struct http_answer *answer, struct raw_answer *raw,
+                      bool *found, struct arena *arena, struct error *err) {
+	return store_find(store, ANSWERS, FILTER(eq_text("key", key)), NULL, &raw_record, arena, raw, found, err) &&
+	       (!*found || unpack(raw, arena, answer, err));
+}
+
 struct forgetting {
 	const struct strings *norms, *refs;
 };
@@ -128,10 +134,12 @@ bool raw_keep(struct store *store, const char *run_id, const struct task *task, 
 	if (!store_insert_once(store, ANSWERS, &raw_record, raw, &was_there, err))
 		return false;
 	raw->body = (struct bytes){ 0 };
-	if (!was_there)
-		return true;
-	return store_find(store, ANSWERS, FILTER(eq_text("key", key)), NULL, &raw_record, arena, raw, &found, err) &&
-	       (!found || unpack(raw, arena, answer, err));
+	return !was_there || find_kept(store, key, answer, raw, &found, arena, err);
+}
+
+bool raw_find_kept(struct store *store, const char *run_id, const struct task *task, struct http_answer *answer,
+                   struct raw_answer *raw, bool *found, struct arena *arena, struct error *err) {
+	return find_kept(store, key_of(run_id, task, answer, false, arena), answer, raw, found, arena, err);
 }
 
 bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct error *err) {

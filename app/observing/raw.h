@@ -19,6 +19,9 @@ struct raw_answer {
  */
 bool raw_keep(struct store *store, const char *run_id, const struct task *task, struct moment at, bool passes,
               struct http_answer *answer, struct raw_answer *raw, struct arena *arena, struct error *err) MUST_CHECK;
+/* The summary or link report of the task that this run has stored before; *answer and *raw are then what is stored. */
+bool raw_find_kept(struct store *store, const char *run_id, const struct task *task, struct http_answer *answer,
+                   struct raw_answer *raw, bool *found, struct arena *arena, struct error *err) MUST_CHECK;
 bool raw_save_taken(struct store *store, const struct raw_answer *raw, struct error *err) MUST_CHECK;
 
 /* Calls each() for every raw answer, oldest first, decompressed; it returns false with an error to stop. */

@@ -1,7 +1,7 @@
 """Raw answers and their replay, deleted people, growth by cause, tags, notifications."""
-import collections, html, json, os, re, signal, subprocess, time
+import collections, datetime, html, json, os, re, signal, subprocess, time
 
-import pytest
+import bson, pytest
 from product import SETTINGS, Browser, call, cli, database, demo, everything, first_user, get, kill_sync_worker, start_sync_worker
 from test_contacts import people, sent, reported_contacts  # noqa: F401 (people is a fixture)
 
@@ -34,7 +34,7 @@ def test_replay_equals_the_original(people):
         demo(grow=30 + 4 * turn)
         cli("sync")
         cli("sync", "--contacts")
-    rows, _ = replay()
+    rows, _ = replay(check=False)
     assert list(rows) == COLLECTIONS
     for row in rows.values():
         assert row["equal"] and row["present"] == row["rebuilt"] > 0, (row, answers_without_snapshot())
@@ -49,7 +49,27 @@ def test_replay_after_kills(people):
             kill_sync_worker(signal.SIGKILL)
             start_sync_worker()
             cli("sync", *kind)
-    rows, _ = replay()
+    rows, _ = replay(check=False)
+    assert all(row["equal"] for row in rows.values()), (rows, answers_without_snapshot())
+
+
+def test_an_answer_that_was_kept_is_processed_whatever_comes_then(people, db):
+    """old: a sync killed between keeping a summary and its snapshot left the snapshot out if the provider then answered as before."""
+    demo(grow=90)
+    cli("sync")
+    kept = db.raw_answers.find({"call": "summary"}).sort("at", -1)[0]
+    demo(grow=0)
+    cli("sync")
+    kill_sync_worker(signal.SIGTERM)
+    run = bson.ObjectId(json.loads(cli("sync", "--no-wait", "--json").stdout)["id"].removeprefix("sync_run_"))
+    now = datetime.datetime.utcnow()
+    begun = db.sync_runs.update_one({"_id": run}, {"$set": {"state": "running", "started_at": now, "history_at": now}})
+    db.raw_answers.insert_one({**kept, "_id": bson.ObjectId(), "key": f"summary|{kept['campaign_id']}|{run}", "run_id": run, "at": now, "taken": False})
+    assert begun.matched_count == 1
+    start_sync_worker()
+    cli("sync")
+    assert db.campaign_metrics_snapshots.count_documents({"campaign_id": kept["campaign_id"], "run_id": run}) == 1
+    rows, _ = replay(check=False)
     assert all(row["equal"] for row in rows.values()), (rows, answers_without_snapshot())
 
 
