@@ -33,7 +33,7 @@ static bool look_at_list(struct store *store, const char *id, struct arena *aren
 	if (!found || !list_is_own(&list) || list.list_type != LIST_STATIC)
 		return true;
 	leaver->list_id = list.id;
-	leaver->list_name = list.name;
+	leaver->list_name = list_shown_name(&list);
 	if (!joining_find(store, list.id, leaver->contact_id, arena, &membership, &found, err))
 		return false;
 	leaver->has_left_list = !found || !membership_is_there(&membership) || membership.status == CONTACT_UNSUBSCRIBED;

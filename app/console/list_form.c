@@ -12,6 +12,7 @@
 static const struct field form_fields[] = {
 	FIELD(struct list_form, name, .max = LIST_NAME_MAX),
 	FIELD(struct list_form, description, .max = LIST_DESCRIPTION_MAX),
+	FIELD(struct list_form, public_name, .max = LIST_PUBLIC_NAME_MAX),
 	FIELD(struct list_form, tags, .max = LIST_TAGS_MAX * (TAG_MAX + 2)),
 	FIELD(struct list_form, base_list_id),
 	FIELD(struct list_form, list_type, .choices = &list_types),
@@ -23,8 +24,8 @@ static const struct field form_fields[] = {
 const struct record_type list_form_record = RECORD_TYPE("ListForm", struct list_form, form_fields);
 
 struct strings list_given(struct exchange *x) {
-	static const char *in_form[] = { "name", "description",  "tags",      "tracking", "double_opt_in",
-		                             "rule", "base_list_id", "list_type", "is_active" };
+	static const char *in_form[] = { "name",          "description", "public_name",  "tags",      "tracking",
+		                             "double_opt_in", "rule",        "base_list_id", "list_type", "is_active" };
 	enum { IN_FORM = sizeof in_form / sizeof *in_form };
 	struct strings given = { in_form, params_get(&x->form, "has_active") ? IN_FORM : IN_FORM - 1 };
 	if (!x->json)
@@ -41,6 +42,7 @@ static struct list_request request_of_form(struct exchange *x, const struct list
 	unsigned type = list_is_own(before) ? before->list_type : form->list_type ? form->list_type : LIST_STATIC;
 	return (struct list_request){ .name = form->name,
 		                          .description = form->description,
+		                          .public_name = form->public_name,
 		                          .list_type = type,
 		                          .tags = tag_split(x->arena, form->tags),
 		                          .is_active = form->is_active,
@@ -160,6 +162,7 @@ bool list_show_form(struct exchange *x, const struct list *list, const char *tit
 	struct value *late = put_late(x, view);
 	put_control(x, view, late, "name", "Name", list->name);
 	put_control(x, view, late, "description", "Description", list->description);
+	put_control(x, view, late, "public_name", "Name for subscribers", list->public_name);
 	put_control(x, view, late, "tags", "Tags", strings_join(x->arena, &list->tags, ", "));
 	part_field(x, view, "list_type", NULL);
 	put_types(x, view, list);

@@ -10,7 +10,7 @@
 
 /* A list as a form sends it: tags as one text, a rule as JSON. */
 struct list_form {
-	const char *name, *description, *tags, *base_list_id;
+	const char *name, *description, *public_name, *tags, *base_list_id;
 	unsigned list_type, tracking;
 	bool is_active, double_opt_in;
 	int64_t rev;

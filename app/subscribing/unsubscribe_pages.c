@@ -1,5 +1,5 @@
-/* Unsubscribing. GET changes nothing, as scanners of mail follow every link; a POST does at once what the link says,
- * whatever stands in its body, because that is all that mail programs send. */
+/* Unsubscribing, and choosing what one gets. GET changes nothing, as scanners of mail follow every link; a POST does at
+ * once what the link says, whatever stands in its body, because that is all that mail programs send. */
 #include "subscribing/unsubscribe_pages.h"
 
 #include "answering/link_keys.h"
@@ -7,34 +7,64 @@
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribing.h"
 #include "subscribing/confirmation.h"
+#include "subscribing/preferences.h"
+
+/* What was just done. */
+enum did { DID_NOTHING, DID_LEAVE, DID_ASK, DID_SAVE };
 
 /* How things stand: one of these is true. */
-static void put_state(struct value *view, const struct leaver *leaver, bool asks_again, bool was_asked) {
+static void put_state(struct value *view, const struct leaver *leaver, bool asks_again, enum did did) {
 	bool is_nobody = !leaver->contact_id;
 	bool is_out = is_nobody || leaver->has_left_all;
 	bool is_off = !is_out && leaver->list_id && leaver->has_left_list;
 	bool has_left = !is_nobody && (is_out || is_off);
-	bool is_asking = asks_again && has_left, is_asked = was_asked && has_left;
+	bool is_saved = did == DID_SAVE && !is_out, is_asked = did == DID_ASK && has_left;
+	bool is_asking = asks_again && has_left;
+	bool is_open = !is_saved && !is_asking && !is_asked;
+	value_put_bool(view, "is_saved", is_saved);
 	value_put_bool(view, "is_asked", is_asked);
 	value_put_bool(view, "asks_again", is_asking);
 	value_put_bool(view, "is_nobody", is_nobody);
-	value_put_bool(view, "has_left_all", !is_nobody && is_out && !is_asking && !is_asked);
-	value_put_bool(view, "has_left_list", is_off && !is_asking && !is_asked);
-	value_put_bool(view, "is_list_gone", !is_out && leaver->is_list_gone);
-	value_put_bool(view, "asks_list", !is_out && leaver->list_id && !is_off);
-	value_put_bool(view, "asks_all", !is_out && !leaver->list_id && !leaver->is_list_gone);
+	value_put_bool(view, "has_left_all", !is_nobody && is_out && is_open);
+	value_put_bool(view, "has_left_list", is_off && is_open);
+	value_put_bool(view, "is_list_gone", !is_out && leaver->is_list_gone && is_open);
+	value_put_bool(view, "asks_list", !is_out && leaver->list_id && !is_off && is_open);
+	value_put_bool(view, "asks_all", !is_out && !leaver->list_id && !leaver->is_list_gone && is_open);
 }
 
-static bool reply_state(struct exchange *x, const struct leaver *leaver, const char *done, struct error *err) {
+/* Of whoever has unsubscribed from everything, nothing is chosen before they have subscribed again. */
+static bool read_choices(struct exchange *x, const struct leaver *leaver, struct preferences *preferences,
+                         struct error *err) {
+	*preferences = (struct preferences){ 0 };
+	return !leaver->contact_id || leaver->has_left_all ||
+	       preferences_read(x->store, leaver->contact_id, x->arena, preferences, err);
+}
+
+static void put_choices(struct value *view, const struct preferences *preferences) {
+	struct value *rows = value_put(view, "choices", value_list(view->arena));
+	value_put_bool(view, "has_choices", preferences->count > 0);
+	for (int i = 0; i < preferences->count; i++)
+		put_choice(rows, preferences->items[i].list_id, preferences->items[i].name,
+		           preferences->items[i].is_subscribed);
+}
+
+/* `wanted`: the names of lists that are now to be confirmed; NULL: none. */
+static bool reply_state(struct exchange *x, const struct leaver *leaver, enum did did, const char *wanted,
+                        struct error *err) {
 	struct value *view = value_map(x->arena);
 	const char *organisation = x->settings->organisation;
-	put_state(view, leaver, !done && params_get(&x->query, "again"), text_same(done, "asked"));
-	value_put_text(view, "done", done);
+	struct preferences preferences;
+	if (!read_choices(x, leaver, &preferences, err))
+		return false;
+	put_state(view, leaver, did == DID_NOTHING && params_get(&x->query, "again"), did);
+	put_choices(view, &preferences);
+	value_put_bool(view, "done", did != DID_NOTHING);
 	value_put_text(view, "list", leaver->list_name);
 	value_put_text(view, "email", leaver->email);
+	value_put_text(view, "wanted", wanted);
 	value_put_bool(view, "is_blocked", leaver->is_blocked);
 	value_put_text(view, "organisation", text_is_empty(organisation) ? "us" : organisation);
-	return reply_page(x, "subscribing/unsubscribe", done ? "Done" : "Unsubscribe", NULL, view, err);
+	return reply_page(x, "subscribing/unsubscribe", did == DID_NOTHING ? "Unsubscribe" : "Done", NULL, view, err);
 }
 
 static bool look(struct exchange *x, struct leaver *leaver, struct error *err) {
@@ -45,7 +75,7 @@ static bool look(struct exchange *x, struct leaver *leaver, struct error *err) {
 
 static bool show(struct exchange *x, struct error *err) {
 	struct leaver leaver;
-	return look(x, &leaver, err) && reply_state(x, &leaver, NULL, err);
+	return look(x, &leaver, err) && reply_state(x, &leaver, DID_NOTHING, NULL, err);
 }
 
 static void record(struct exchange *x, const struct leaver *leaver) {
@@ -64,25 +94,69 @@ static void record(struct exchange *x, const struct leaver *leaver) {
 	hit_record_it(x->store, &hit, x->settings, x->arena);
 }
 
-/* They want to be mailed again: whoever has the link need not be who has the address, so that is asked by mail. */
-static bool ask_again(struct exchange *x, const struct leaver *leaver, struct error *err) {
+/* Whoever has the link need not be who has the address, so what is wanted is asked there. `what`: the lists' names. */
+static bool ask(struct exchange *x, const struct leaver *leaver, const struct strings *list_ids, const char *what,
+                struct error *err) {
 	const struct acting acting = { x->store, x->settings, x->arena, NULL, x->now };
-	const bool of_list = leaver->list_id && !leaver->has_left_all;
 	struct confirmation confirmation = { .contact_id = leaver->contact_id,
-		                                 .list_ids = { (const char **)&leaver->list_id, of_list ? 1 : 0 },
-		                                 .what = of_list ? leaver->list_name : NULL,
+		                                 .list_ids = *list_ids,
+		                                 .what = what,
 		                                 .source = "Subscribed again by the link in an email",
 		                                 .text = "You will get these emails (page of the link, version 1)" };
 	struct contact contact;
 	bool found, asked;
-	if (!leaver->contact_id)
-		return reply_state(x, leaver, NULL, err);
 	if (!contact_find(x->store, leaver->contact_id, x->arena, &contact, &found, err))
 		return false;
 	confirmation.email = found ? contact_norm(x->arena, contact.email) : NULL;
-	if (!confirmation.email)
-		return reply_state(x, leaver, NULL, err);
-	return confirmation_ask(&acting, &confirmation, &asked, err) && reply_state(x, leaver, "asked", err);
+	return !confirmation.email || confirmation_ask(&acting, &confirmation, &asked, err);
+}
+
+static bool ask_again(struct exchange *x, const struct leaver *leaver, struct error *err) {
+	const bool of_list = leaver->list_id && !leaver->has_left_all;
+	const char *list_id = leaver->list_id;
+	const struct strings lists = { &list_id, of_list ? 1 : 0 };
+	if (!leaver->contact_id || !(leaver->has_left_all || (of_list && leaver->has_left_list)))
+		return reply_state(x, leaver, DID_NOTHING, NULL, err);
+	return ask(x, leaver, &lists, of_list ? leaver->list_name : NULL, err) &&
+	       reply_state(x, leaver, DID_ASK, NULL, err);
+}
+
+/* What they were asked about what they leave is no longer to be confirmed. */
+static bool leave(struct exchange *x, struct leaver *leaver, bool all, bool *changed, struct error *err) {
+	bool left = all ? leaver_leave_all(x->store, leaver, x->now, x->arena, changed, err)
+	                : leaver_leave_list(x->store, leaver, x->now, x->arena, changed, err);
+	const char *list_id = leaver->has_left_all ? NULL : leaver->list_id;
+	return left && (!leaver->contact_id || !(leaver->has_left_all || list_id) ||
+	                confirmation_drop(x->store, leaver->contact_id, list_id, err));
+}
+
+static bool leave_these(struct exchange *x, const struct leaver *leaver, const struct strings *ids, struct error *err) {
+	bool any = false;
+	for (int i = 0; i < ids->count; i++) {
+		struct leaver one = *leaver;
+		bool changed;
+		one.list_id = ids->items[i];
+		one.has_left_list = one.is_list_gone = false;
+		if (!leave(x, &one, false, &changed, err))
+			return false;
+		any = any || changed;
+	}
+	if (any)
+		record(x, leaver);
+	return true;
+}
+
+/* What they leave is left at once; what they want is asked. */
+static bool save(struct exchange *x, struct leaver *leaver, struct error *err) {
+	const struct strings chosen = params_all(&x->form, "list", x->arena);
+	struct preferences preferences;
+	struct strings left, wanted;
+	if (!read_choices(x, leaver, &preferences, err))
+		return false;
+	preferences_compare(&preferences, &chosen, x->arena, &left, &wanted);
+	const char *what = wanted.count ? preferences_names(&preferences, &wanted, x->arena) : NULL;
+	return leave_these(x, leaver, &left, err) && (!what || ask(x, leaver, &wanted, what, err)) &&
+	       look(x, leaver, err) && reply_state(x, leaver, DID_SAVE, what, err);
 }
 
 static bool act(struct exchange *x, struct error *err) {
@@ -93,16 +167,13 @@ static bool act(struct exchange *x, struct error *err) {
 		return false;
 	if (text_same(action, "again"))
 		return ask_again(x, &leaver, err);
-	bool left = text_same(action, "all") ? leaver_leave_all(x->store, &leaver, x->now, x->arena, &changed, err)
-	                                     : leaver_leave_list(x->store, &leaver, x->now, x->arena, &changed, err);
-	if (!left)
+	if (text_same(action, "save"))
+		return save(x, &leaver, err);
+	if (!leave(x, &leaver, text_same(action, "all"), &changed, err))
 		return false;
 	if (changed)
 		record(x, &leaver);
-	const char *list_id = leaver.has_left_all ? NULL : leaver.list_id;
-	if ((leaver.has_left_all || list_id) && !confirmation_drop(x->store, leaver.contact_id, list_id, err))
-		return false;
-	return reply_state(x, &leaver, "left", err);
+	return reply_state(x, &leaver, DID_LEAVE, NULL, err);
 }
 
 const struct route unsubscribe_routes[] = {

@@ -199,10 +199,12 @@ const leaving = (fromList, ...presses) => async page => {
 	const [contact, list] = await page.evaluate(async () => {
 		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
 		const send = async (path, body) => (await fetch(path, { method: 'POST', headers, body: body && JSON.stringify(body) })).json();
-		const contact = await send('/api/contacts', { email: `leaver-${Date.now()}-${Math.random().toString(36).slice(2)}@walk.example` });
-		const list = await send('/api/lists', { name: 'Monthly letter on heat pumps, roofs and what they save' });
-		await send(`/api/lists/${list.id}/contacts/${contact.id}`);
-		return [contact.id, list.id].map(id => id.replace(/^\w+_/, ''));
+		const contact = await send('/api/contacts', { email: `leaver-${Date.now()}-${Math.random().toString(36).slice(2)}@leaver.example` });
+		const lists = [];
+		for (const name of ['Monthly letter on heat pumps, roofs and what they save', 'Offers'])
+			lists.push(await send('/api/lists', { name: `internal ${name}`, public_name: name }));
+		for (const list of lists) await send(`/api/lists/${list.id}/contacts/${contact.id}`);
+		return [contact.id, lists[0].id].map(id => id.replace(/^\w+_/, ''));
 	});
 	const { createHmac } = require('crypto');
 	const key = Buffer.from(fs.readFileSync(`${process.env.TELLTALE_HOME}/link-keys`, 'utf8').trim(), 'hex');
@@ -211,6 +213,24 @@ const leaving = (fromList, ...presses) => async page => {
 	await page.goto(`${url}/unsubscribe/${Buffer.concat([said, sign(Buffer.concat([Buffer.from('u'), said])).subarray(0, 11)]).toString('base64url')}`);
 	for (const press of presses) {
 		await page.click(`main button:has-text("${press}"), main a:has-text("${press}")`);
+		await page.waitForLoadState();
+	}
+};
+
+// The link of the confirmation that they then get by mail, in the frame that shows the newest one.
+const confirming = (...presses) => async page => {
+	await leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Send the email')(page);
+	const href = () => page.frameLocator('iframe').locator('a[href*="/confirm/"]').getAttribute('href', { timeout: 2000 });
+	for (let tries = 0; tries < 60; tries++) {
+		await page.goto(`${url}/mailbox?to=leaver.example`);
+		if (await page.$('tbody a')) break;
+		await page.waitForTimeout(500);
+	}
+	await page.click('tbody a');
+	await page.waitForLoadState();
+	await page.goto(await href());
+	for (const press of presses) {
+		await page.click(`main button:has-text("${press}")`);
 		await page.waitForLoadState();
 	}
 };
@@ -317,6 +337,9 @@ const stops = {
 	'unsubscribe-done': leaving(false, 'Unsubscribe from all emails'),
 	'unsubscribe-again': leaving(false, 'Unsubscribe from all emails', 'Subscribe again…'),
 	'unsubscribe-back': leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Send the email'),
+	'unsubscribe-saved': leaving(true, 'Save choice'),
+	confirm: confirming(),
+	'confirm-done': confirming('Yes, subscribe'),
 	'confirm-dead': go('confirm/nothing-like-this'),
 	'unsubscribe-dead': go('unsubscribe/nothing-like-this'),
 };
@@ -342,7 +365,7 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'confirm-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 

@@ -86,6 +86,8 @@ static const struct field list_fields[] = {
 	             "of "
 	             "another list whom a rule meets"),
 	FIELD(struct list, description),
+	FIELD(struct list, public_name,
+	      .doc = "As its contacts are shown it, where they choose what they get; null: they are not"),
 	FIELD(struct list, created_by),
 	FIELD(struct list, is_active, .flags = FIELD_TRUE, .doc = "A list that is not active is offered nowhere"),
 	FIELD(struct list, updated_at),

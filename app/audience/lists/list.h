@@ -57,7 +57,8 @@ struct list {
 	/* Of own lists. */
 	unsigned list_type;
 	const char *description, *created_by;
-	bool is_active; /* one that is not is offered nowhere */
+	const char *public_name; /* as people on it are shown it, who may then choose it; NULL: they are not */
+	bool is_active;          /* one that is not is offered nowhere */
 	struct moment updated_at;
 	const char *rule;         /* of dynamic and segmented ones: JSON (segments/rule.h) */
 	const char *base_list_id; /* of segmented ones */

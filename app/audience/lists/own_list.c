@@ -13,6 +13,8 @@ static const char LISTS[] = "lists";
 static const struct field request_fields[] = {
 	FIELD(struct list_request, name, .max = LIST_NAME_MAX),
 	FIELD(struct list_request, description, .max = LIST_DESCRIPTION_MAX),
+	FIELD(struct list_request, public_name, .max = LIST_PUBLIC_NAME_MAX,
+	      .doc = "As its contacts are shown it, where they choose what they get; without it they are not"),
 	FIELD(struct list_request, list_type, .choices = &list_types,
 	      .doc = "static, dynamic or segmented; fixed once the list is there"),
 	FIELD(struct list_request, tags, .max = LIST_TAGS_MAX, .doc = "Stored in lower case"),
@@ -34,6 +36,7 @@ static const struct field own_fields[] = {
 	FIELD(struct list, created_at),
 	FIELD(struct list, list_type, .choices = &list_types),
 	FIELD(struct list, description),
+	FIELD(struct list, public_name),
 	FIELD(struct list, created_by),
 	FIELD(struct list, is_active, .flags = FIELD_TRUE),
 	FIELD(struct list, updated_at),
@@ -48,6 +51,10 @@ static const struct record_type own_record = RECORD_TYPE("OwnList", struct list,
 
 bool list_is_own(const struct list *list) {
 	return list->list_type != LIST_OBSERVED;
+}
+
+const char *list_shown_name(const struct list *list) {
+	return list->public_name ? list->public_name : list->name;
 }
 
 struct list list_fresh(const char *id, const struct list_saying *saying) {
@@ -97,6 +104,8 @@ bool list_say(const struct list *before, const struct list_request *request, con
 		after->name = request->name;
 	if (strings_have(given, "description"))
 		after->description = request->description;
+	if (strings_have(given, "public_name"))
+		after->public_name = text_is_empty(request->public_name) ? NULL : request->public_name;
 	if (strings_have(given, "tags"))
 		after->tags = request->tags;
 	if (strings_have(given, "is_active"))

@@ -7,11 +7,11 @@
 /* For filters by list_type. */
 #define OWN_TYPES TEXTS("static", "dynamic", "segmented")
 
-enum { LIST_NAME_MAX = 200, LIST_DESCRIPTION_MAX = 1000, LIST_TAGS_MAX = 100 };
+enum { LIST_NAME_MAX = 200, LIST_PUBLIC_NAME_MAX = 100, LIST_DESCRIPTION_MAX = 1000, LIST_TAGS_MAX = 100 };
 
 /* All members are optional but the name. */
 struct list_request {
-	const char *name, *description;
+	const char *name, *description, *public_name;
 	unsigned list_type; /* LIST_OBSERVED if it is not given: a static one */
 	struct strings tags;
 	bool is_active, double_opt_in;
@@ -66,5 +66,8 @@ bool list_deleted(struct store *store, struct arena *arena, struct strings *ids,
 bool list_forget(struct store *store, const char *id, struct error *err) MUST_CHECK;
 
 bool list_is_own(const struct list *list);
+
+/* What its people are shown: its public name, else its name. */
+const char *list_shown_name(const struct list *list);
 
 #endif
