@@ -63,14 +63,28 @@ static void put_end(struct value *view, const char *name, const struct point *po
 
 static void put_finding(struct value *view, const struct series *series, enum metric metric) {
 	struct arena *arena = view->arena;
-	bool several = series->count > 1;
-	put_end(view, "highest", several ? series_highest(series) : NULL, metric);
-	put_end(view, "lowest", several ? series_lowest(series) : NULL, metric);
+	bool several = series->count > 1, ranked = series->count - series->few - series->collecting > 1;
+	put_end(view, "highest", ranked ? series_highest(series) : NULL, metric);
+	put_end(view, "lowest", ranked ? series_lowest(series) : NULL, metric);
 	value_put_text(view, "median",
 	               several ? arena_print(arena, "Median of %s campaigns %s.", text_of_count(arena, series->count),
 	                                     metric_text(arena, metric, series->median))
 	                       : NULL);
 	put_end(view, "single", series->count == 1 ? series->points : NULL, metric);
+}
+
+/* "1 campaign with under 100 delivered and 2 still collecting are neither highest nor lowest." */
+static void put_unranked(struct value *view, const struct series *series) {
+	struct arena *arena = view->arena;
+	BUF_AUTO out = { 0 };
+	if (series->few)
+		buf_print(&out, "%s with under %d delivered", text_of_counted(arena, series->few, "campaign", "campaigns"),
+		          METRICS_FEW);
+	if (series->few && series->collecting)
+		buf_print(&out, " and %d still collecting", series->collecting);
+	else if (series->collecting)
+		buf_print(&out, "%s still collecting", text_of_counted(arena, series->collecting, "campaign", "campaigns"));
+	value_put_text(view, "unranked", out.size ? arena_print(arena, "Not ranked: %s.", buf_text(&out)) : NULL);
 }
 
 /* The pooled total of the points. */
@@ -106,7 +120,7 @@ static void put_left_out(struct value *view, const struct board *board) {
 void dashboard_put_series(struct value *view, const struct board *board) {
 	enum metric metric = board->query.metric;
 	struct arena *arena = view->arena;
-	struct series series = series_of(&board->now, metric, arena);
+	struct series series = series_of(&board->now, metric, board->at, arena);
 	series_put_usual(&series, board->known, board->known_count, metric, board->query.as_of);
 	struct value *rows = value_put(view, "series", value_list(arena));
 	int hidden = series.count > SHOWN_MAX ? series.count - SHOWN_MAX : 0;
@@ -123,6 +137,7 @@ void dashboard_put_series(struct value *view, const struct board *board) {
 	value_put_text(view, "metric", metric_rows[metric].name);
 	value_put_text(view, "metric_series", series_keys[metric]);
 	put_finding(view, &series, metric);
+	put_unranked(view, &series);
 	put_total(view, &series, metric);
 }
 

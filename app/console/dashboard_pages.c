@@ -12,6 +12,7 @@
 #include "core/base/local.h"
 #include "core/http/parts.h"
 #include "insights/heatmap.h"
+#include "insights/peers.h"
 #include "insights/series.h"
 #include "metrics/benchmark.h"
 #include "observing/sync.h"
@@ -202,13 +203,15 @@ static void put_heatmap(struct value *view, const struct board *board) {
 	const struct period *period = &board->query.period;
 	struct figures figures;
 	struct heatmap map;
-	int count = 0;
+	int count = 0, young = 0;
 	bool bounded = moment_is_set(period->from);
 	struct moment year = bounded ? local_moment(year_before(local_wall(period->to), true)) : MOMENT_NONE;
 	struct moment from = bounded && year.ms < period->from.ms ? year : period->from;
 	while (count < board->known_count && (!bounded || board->known[count].sort_sent >= from.ms))
 		count++;
-	figures_of(board->known, count, x->arena, &figures);
+	while (young < count && !campaign_has_settled(&board->known[young], board->at))
+		young++; /* the newest first: their hours would look worse than they are */
+	figures_of(board->known + young, count - young, x->arena, &figures);
 	heatmap_of(&figures, &map);
 	heatmap_put(view, &map, board->query.metric);
 	value_put_text(view, "heat_span",
@@ -365,7 +368,7 @@ bool dashboard_csv(struct exchange *x, struct error *err) {
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !dashboard_find_figures(x, &query, &query.period, &figures, err))
 		return false;
-	struct series series = series_of(&figures, query.metric, x->arena);
+	struct series series = series_of(&figures, query.metric, x->now, x->arena);
 	record_to_csv_head(&series_record, &x->body);
 	const struct point *point = series.points;
 	for (int i = figures.count - 1; i >= 0; i--) {

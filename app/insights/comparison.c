@@ -37,7 +37,9 @@ static bool beats_all(const struct compared *compared, int better) {
 
 struct difference difference_of(const struct compared *compared, enum metric metric) {
 	bool up_is_good = metric_rows[metric].up_is_good;
-	struct difference difference = { .first = -1, .second = -1, .points = NAN, .interval = { NAN, NAN }, .better = -1 };
+	struct difference difference = {
+		.first = -1, .second = -1, .points = NAN, .interval = { NAN, NAN }, .better = -1, .reserve = compared->reserve
+	};
 	int known = 0, none = 0;
 	for (int i = 0; i < compared->count; i++) {
 		known += !isnan(rate_of(compared, i));
@@ -57,7 +59,7 @@ struct difference difference_of(const struct compared *compared, enum metric met
 	difference.points = change_points(rate_of(compared, difference.first), rate_of(compared, difference.second));
 	difference.interval = stats_difference(compared->shares[difference.first], compared->shares[difference.second],
 	                                       compared->count);
-	if (stats_excludes_zero(difference.interval)) {
+	if (!compared->reserve && stats_excludes_zero(difference.interval)) {
 		difference.better = (difference.points > 0) == up_is_good ? difference.first : difference.second;
 		difference.is_best = compared->count > 2 && beats_all(compared, difference.better);
 	}
@@ -77,6 +79,8 @@ const char *compared_letter(int i) {
 const char *difference_verdict(struct arena *arena, enum metric metric, const struct difference *difference, int count,
                                bool *clear) {
 	*clear = false;
+	if (difference->reserve)
+		return difference->reserve->verdict;
 	if (difference->none)
 		return "None";
 	if (difference->first < 0)
@@ -122,6 +126,8 @@ static const char *rate_text(struct arena *arena, const struct compared *compare
 
 static const char *click_title(struct arena *arena, const struct compared *clicks,
                                const struct difference *difference) {
+	if (difference->reserve)
+		return difference->reserve->title;
 	if (difference->none)
 		return "Nobody clicked";
 	if (difference->first < 0)
@@ -166,6 +172,12 @@ static void add_losses(struct buf *out, const struct compared compared[METRIC_CO
 		buf_text_add(out, ".");
 }
 
+static const char *difference_words(const struct difference *difference) {
+	if (difference->reserve)
+		return "so far a difference";
+	return difference->better < 0 ? "chance may explain the difference" : "a difference";
+}
+
 struct finding comparison_finding(struct arena *arena, const struct compared compared[METRIC_COUNT], const char *when) {
 	const struct compared *clicks = &compared[METRIC_CLICK_RATE];
 	struct difference difference = difference_of(clicks, METRIC_CLICK_RATE);
@@ -175,11 +187,14 @@ struct finding comparison_finding(struct arena *arena, const struct compared com
 		buf_print(&out, "%s %s against %s %s %s: %s of %s (95\u00a0%% interval %s\u00a0pp).",
 		          compared_letter(difference.first), rate_text(arena, clicks, METRIC_CLICK_RATE, difference.first),
 		          compared_letter(difference.second), rate_text(arena, clicks, METRIC_CLICK_RATE, difference.second),
-		          when, difference.better < 0 ? "chance may explain the difference" : "a difference",
+		          when, difference_words(&difference),
 		          arena_print(arena, "%s\u00a0pp", signed_text(arena, 2, difference.points, false)),
 		          difference_interval(arena, METRIC_CLICK_RATE, &difference));
+	if (difference.reserve)
+		buf_print(&out, " %s", difference.reserve->text);
 	add_opens(&out, &compared[METRIC_OPEN_RATE]);
-	add_losses(&out, compared);
+	if (!difference.reserve)
+		add_losses(&out, compared);
 	const char *text = buf_text(&out);
 	finding.text = arena_copy(arena, *text == ' ' ? text + 1 : text);
 	return finding;

@@ -7,28 +7,35 @@
 
 enum { COMPARED_MAX = DIFFERENCE_MAX };
 
+/* Why none of them is called better yet, however much they differ. */
+struct reserve {
+	const char *verdict, *title, *text; /* "Still collecting"; of the finding: its title, and when there will be one */
+};
+
 /* What is compared of one rate: the part and the whole of each campaign, COUNT_NONE if unknown. */
 struct compared {
 	struct share_of shares[COMPARED_MAX];
 	int count;
+	const struct reserve *reserve; /* NULL: they can be judged */
 };
 
 /* Of two campaigns the first less the second; of more the best less the worst. */
 struct difference {
 	int first, second; /* which campaigns; -1 if fewer than two are known */
 	double points;
-	struct interval interval; /* 95 %, of all pairs together (stats_difference) */
-	int better;               /* the better one if the interval excludes 0; else -1 */
-	bool is_best;             /* of more than two: and it is clearly better than each of the others */
-	bool none;                /* nobody did it in any of them */
+	struct interval interval;      /* 95 %, of all pairs together (stats_difference) */
+	int better;                    /* the better one if the interval excludes 0 and they can be judged; else -1 */
+	bool is_best;                  /* of more than two: and it is clearly better than each of the others */
+	bool none;                     /* nobody did it in any of them */
+	const struct reserve *reserve; /* that of what is compared */
 };
 struct difference difference_of(const struct compared *compared, enum metric metric);
 
 /* The letter of a campaign: "A". */
 const char *compared_letter(int i);
 
-/* "A is better", "A is best", "A is better than C", "No clear difference", "None", "Not known"; *clear: is it one of
- * the first three? Of opens nothing is better, because they are unreliable. */
+/* "A is better", "A is best", "A is better than C", "No clear difference", "None", "Not known", or the verdict of the
+ * reserve; *clear: is it one of the first three? Of opens nothing is better, because they are unreliable. */
 const char *difference_verdict(struct arena *arena, enum metric metric, const struct difference *difference, int count,
                                bool *clear);
 

@@ -58,32 +58,50 @@ static int step_of(double rate, double low, double high) {
 	return high > low ? 1 + (int)fmin(RAMP_STEPS - 1, (rate - low) / (high - low) * RAMP_STEPS) : RAMP_STEPS / 2;
 }
 
-/* Short: the column says that it is a percentage. */
-static const char *cell_text(struct arena *arena, enum metric metric, double rate) {
-	return isnan(rate) ? "–" : arena_print(arena, "%.*f", rate < 1 ? metric_rows[metric].decimals : 1, rate);
+/* The same for all cells of a grid: those of its metric if they are all below 1 %. */
+static int decimals_of(const struct heatmap *map, enum metric metric) {
+	double most = 0;
+	for (int i = 0; i < WEEKDAYS * HOURS; i++)
+		if (map->cells[i / HOURS][i % HOURS].campaigns)
+			most = fmax(most, metrics_rate(&map->cells[i / HOURS][i % HOURS].totals, metric));
+	return most < 1 ? metric_rows[metric].decimals : 1;
 }
 
-static void put_cell(struct value *row, const struct heat_cell *cell, enum metric metric, double low, double high) {
+/* Short: the column says that it is a percentage. */
+static const char *cell_text(struct arena *arena, int decimals, double rate) {
+	return isnan(rate) ? "–" : arena_print(arena, "%.*f", decimals, rate);
+}
+
+struct ramp {
+	enum metric metric;
+	double low, high;
+	int decimals;
+};
+
+static void put_cell(struct value *row, const struct heat_cell *cell, const struct ramp *ramp) {
 	struct arena *arena = row->arena;
 	struct value *one = value_push(row, value_map(arena));
-	double rate = metrics_rate(&cell->totals, metric);
+	double rate = metrics_rate(&cell->totals, ramp->metric);
 	value_put_int(one, "campaigns", cell->campaigns);
 	value_put_bool(one, "empty", cell->campaigns == 0);
 	if (!cell->campaigns)
 		return;
 	bool counts = heat_cell_counts(cell);
-	value_put_text(one, "rate", cell_text(arena, metric, rate));
+	value_put_text(one, "rate", cell_text(arena, ramp->decimals, rate));
 	value_put_bool(one, "thin", !counts);
-	(void)value_put(one, "step", counts ? value_int(arena, step_of(rate, low, high)) : value_null(arena));
+	(void)value_put(one, "step", counts ? value_int(arena, step_of(rate, ramp->low, ramp->high)) : value_null(arena));
+}
+
+static bool is_better(double rate, double than, enum metric metric) {
+	return metric_rows[metric].up_is_good ? rate > than : rate < than;
 }
 
 bool heatmap_best(const struct heatmap *map, enum metric metric, int *weekday, int *hour) {
 	const struct heat_cell *best = NULL;
 	for (int i = 0; i < WEEKDAYS * HOURS; i++) {
 		const struct heat_cell *cell = &map->cells[i / HOURS][i % HOURS];
-		bool better = heat_cell_counts(cell) &&
-		              (!best || metrics_rate(&cell->totals, metric) > metrics_rate(&best->totals, metric));
-		if (!better)
+		if (!heat_cell_counts(cell) ||
+		    (best && !is_better(metrics_rate(&cell->totals, metric), metrics_rate(&best->totals, metric), metric)))
 			continue;
 		best = cell;
 		*weekday = i / HOURS;
@@ -104,8 +122,8 @@ static const char *best_text(struct arena *arena, const struct heatmap *map, enu
 
 void heatmap_put(struct value *view, const struct heatmap *map, enum metric metric) {
 	struct arena *arena = view->arena;
-	double low, high;
-	find_range(map, metric, &low, &high);
+	struct ramp ramp = { .metric = metric, .decimals = decimals_of(map, metric) };
+	find_range(map, metric, &ramp.low, &ramp.high);
 	struct value *heatmap = value_put(view, "heatmap", value_map(arena));
 	struct value *hours = value_put(heatmap, "hours", value_list(arena)),
 				 *rows = value_put(heatmap, "rows", value_list(arena));
@@ -118,7 +136,7 @@ void heatmap_put(struct value *view, const struct heatmap *map, enum metric metr
 		struct value *cells = value_put(row, "cells", value_list(arena));
 		for (int hour = 0; hour < HOURS; hour++)
 			if (is_used(map, hour))
-				put_cell(cells, &map->cells[day][hour], metric, low, high);
+				put_cell(cells, &map->cells[day][hour], &ramp);
 	}
 	value_put_bool(heatmap, "wide", hours->count > NARROW_HOURS);
 	value_put_bool(heatmap, "none", hours->count == 0);

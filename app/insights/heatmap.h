@@ -22,7 +22,8 @@ void heatmap_of(const struct figures *figures, struct heatmap *map);
 /* Is there enough data to compare the cell: CELL_CAMPAIGNS campaigns and CELL_DELIVERED people? */
 bool heat_cell_counts(const struct heat_cell *cell);
 
-/* Pure. The cell with the highest rate of those with enough data; of equal ones the first. False if none has enough. */
+/* Pure. The cell with the best rate (of losses the lowest) of those with enough data; of equal ones the first. False if
+ * none has enough. */
 bool heatmap_best(const struct heatmap *map, enum metric metric, int *weekday, int *hour);
 
 /* Adds "heatmap" to the view: rows of weekdays, with the hours at which any campaign was sent; `finding` says which

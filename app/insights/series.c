@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "insights/peers.h"
 #include "metrics/statistics.h"
 
 const char *series_gap(const struct campaign *campaign, enum metric metric) {
@@ -17,8 +18,30 @@ const char *series_gap(const struct campaign *campaign, enum metric metric) {
 	return metrics_whole(&campaign->current_metrics, metric) == 0 ? "nothing to divide by" : "not reported";
 }
 
-struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena) {
-	struct series series = { .points = arena_array(arena, struct point, figures->count + 1), .low = NAN, .high = NAN };
+static bool has_few(const struct campaign *campaign) {
+	return metrics_delivered(&campaign->current_metrics) < METRICS_FEW;
+}
+
+bool series_ranks(const struct campaign *campaign, struct moment now) {
+	return !has_few(campaign) && campaign_has_settled(campaign, now);
+}
+
+/* Takes the campaign into the range of the rates, or counts why not. */
+static void rank(struct series *series, const struct campaign *campaign, double rate) {
+	if (series_ranks(campaign, series->now)) {
+		series->low = fmin(series->low, rate);
+		series->high = fmax(series->high, rate);
+	} else if (has_few(campaign)) {
+		series->few++;
+	} else {
+		series->collecting++;
+	}
+}
+
+struct series series_of(const struct figures *figures, enum metric metric, struct moment now, struct arena *arena) {
+	struct series series = {
+		.points = arena_array(arena, struct point, figures->count + 1), .low = NAN, .high = NAN, .now = now
+	};
 	double *rates = arena_array(arena, double, figures->count + 1);
 	double *means = arena_array(arena, double, figures->count + 1);
 	for (int i = figures->count - 1; i >= 0; i--) {
@@ -26,8 +49,7 @@ struct series series_of(const struct figures *figures, enum metric metric, struc
 		if (series_gap(campaign, metric))
 			continue;
 		double rate = metrics_rate(&campaign->current_metrics, metric);
-		series.low = fmin(series.low, rate);
-		series.high = fmax(series.high, rate);
+		rank(&series, campaign, rate);
 		rates[series.count] = rate;
 		series.points[series.count++] = (struct point){ campaign, rate, NAN, { 0 } };
 	}
@@ -55,14 +77,14 @@ void series_put_usual(struct series *series, const struct campaign *known, int c
 
 const struct point *series_lowest(const struct series *series) {
 	for (int i = series->count - 1; i >= 0; i--)
-		if (series->points[i].rate <= series->low)
+		if (series->points[i].rate <= series->low && series_ranks(series->points[i].campaign, series->now))
 			return &series->points[i];
 	return NULL;
 }
 
 const struct point *series_highest(const struct series *series) {
 	for (int i = series->count - 1; i >= 0; i--)
-		if (series->points[i].rate >= series->high)
+		if (series->points[i].rate >= series->high && series_ranks(series->points[i].campaign, series->now))
 			return &series->points[i];
 	return NULL;
 }

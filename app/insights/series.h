@@ -15,13 +15,19 @@ struct point {
 };
 
 /* The campaigns that were sent completely and whose rate is defined (one that is being sent would look like a failure),
- * oldest first. Low, high and median are NaN without any. */
+ * oldest first. Low, high and median are NaN without any; low and high are of those that can be ranked (series_ranks).
+ */
 struct series {
 	struct point *points;
 	int count;
+	int few, collecting; /* that cannot be ranked: too few people, results still coming in */
 	double low, high, median;
+	struct moment now;
 };
-struct series series_of(const struct figures *figures, enum metric metric, struct arena *arena);
+struct series series_of(const struct figures *figures, enum metric metric, struct moment now, struct arena *arena);
+
+/* Can the campaign be called the best or the worst? It went to METRICS_FEW people, and its rates can be judged. */
+bool series_ranks(const struct campaign *campaign, struct moment now);
 
 /* Why a campaign is no point of the series: "nothing delivered"; NULL if it is one. */
 const char *series_gap(const struct campaign *campaign, enum metric metric);
@@ -31,7 +37,8 @@ const char *series_gap(const struct campaign *campaign, enum metric metric);
 void series_put_usual(struct series *series, const struct campaign *known, int count, enum metric metric,
                       struct moment as_of);
 
-/* The points with the lowest and the highest rate; of equal ones the newest. NULL without any. */
+/* Of the points that can be ranked, those with the lowest and the highest rate; of equal ones the newest. NULL without
+ * any. */
 const struct point *series_lowest(const struct series *series);
 const struct point *series_highest(const struct series *series);
 

@@ -82,3 +82,24 @@ Test(comparison, the_finding_in_words) {
 	rates[METRIC_CLICK_RATE] = two(COUNT_NONE, 1006, 12, 1231);
 	cr_expect_str_eq(comparison_finding(arena, rates, "to date").title, "Not enough is known to compare clicks");
 }
+
+/* However much they differ: what is still collecting, or went to a handful, gets no verdict. */
+Test(comparison, no_verdict_with_a_reserve) {
+	ARENA_AUTO arena = arena_new();
+	const struct reserve reserve = { "Still collecting", "No verdict yet: B is still collecting", "Later." };
+	struct compared rates[METRIC_COUNT];
+	bool clear = true;
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		rates[i] = two(45, 1006, 26, 1231);
+		rates[i].reserve = &reserve;
+		cr_expect_str_eq(verdict_of(&rates[i], (enum metric)i, arena, &clear), "Still collecting");
+		cr_expect(!clear);
+	}
+	struct difference difference = difference_of(&rates[METRIC_CLICK_RATE], METRIC_CLICK_RATE);
+	cr_expect(difference.better == -1);
+	cr_expect_str_eq(difference_points(arena, METRIC_CLICK_RATE, &difference), "+2.36\u00a0pp");
+	struct finding finding = comparison_finding(arena, rates, "to date");
+	cr_expect_str_eq(finding.title, reserve.title);
+	cr_expect_str_eq(finding.text, "A 4.47\u00a0% against B 2.11\u00a0% to date: so far a difference of 2.36\u00a0pp "
+	                               "(95\u00a0% interval 0.9 to 4.0\u00a0pp). Later.");
+}

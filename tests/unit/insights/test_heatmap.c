@@ -15,6 +15,10 @@ Test(heatmap, the_best_hour_has_the_highest_rate_of_those_with_enough) {
 	map.cells[2][7] = (struct heat_cell){ { .sent = 5000, .clicked = 200 }, 3 };
 	map.cells[6][23] = (struct heat_cell){ { .sent = 90000, .clicked = 900 }, 9 };
 	cr_expect(heatmap_best(&map, METRIC_CLICK_RATE, &day, &hour) && day == 2 && hour == 7);
+	map.cells[2][7].totals.unsubscribed = 50;
+	map.cells[1][10].totals.unsubscribed = 4;
+	map.cells[6][23].totals.unsubscribed = 180;
+	cr_expect(heatmap_best(&map, METRIC_UNSUBSCRIBE_RATE, &day, &hour) && day == 1 && hour == 10, "the lowest");
 }
 
 static void reset(void) {
