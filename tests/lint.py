@@ -137,7 +137,8 @@ def calendar_in_base(file, line):
 # Who may ask the clock outside the floor and the programs, and how often: what waits for something and what stamps a
 # document as it is written. All others are given the moment at which their request, job or command line began.
 CLOCK_FOLDERS = ["programs", "core/base", "core/cli", "core/http", "core/jobs", "core/process", "core/store"]
-CLOCK = {"app/observing/engine.c": 1,  # how long the provider asks to wait
+CLOCK = {"app/audience/suppression/suppression.c": 1,  # since when nobody has been told of it
+         "app/observing/engine.c": 1,  # how long the provider asks to wait
          "app/operate/upgrade.c": 1}  # is a lease still held, before and after the copy?
 
 

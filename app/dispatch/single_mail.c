@@ -9,13 +9,22 @@
 #include "core/formats/json.h"
 #include "core/formats/mail.h"
 #include "core/jobs/queue.h"
+#include "core/store/clock.h"
 #include "core/store/rate_limit.h"
 #include "dispatch/freeze.h"
 #include "dispatch/letter.h"
 #include "templates/template.h"
 #include "templates/values.h"
 
-enum { A_MINUTE = 600, KEPT_DAYS = 30, VARIABLES_MAX = 100, CONTENT_MAX = 500000, WORDS_MAX = 500 };
+enum {
+	A_MINUTE = 600,
+	KEPT_DAYS = 30,
+	VARIABLES_MAX = 100,
+	CONTENT_MAX = 500000,
+	WORDS_MAX = 500,
+	ADOPTED_AT_ONCE = 200
+};
+#define ADOPTED_MS DAY_MS /* how far back those without a job are looked for */
 
 static const char MAILS[] = "single_mails";
 
@@ -257,26 +266,35 @@ static bool take_turn(const struct acting *acting, struct error *err) {
 	       (taken || error_limited(err, wait_ms, "More than %d single emails a minute: wait a moment", A_MINUTE));
 }
 
+static bool ask_job(struct store *store, const char *mail_id, struct arena *arena, struct error *err) {
+	const struct job_request request = { SINGLE_MAIL_JOB, arena_print(arena, "single:%s", mail_id), mail_id, 0 };
+	const char *id;
+	bool already;
+	return queue_ask(store, &request, arena, &id, &already, err);
+}
+
 static bool keep(struct asking *asking, struct error *err) {
 	const struct acting *acting = asking->acting;
 	struct single_mail *mail = asking->mail;
-	const struct job_request request = { SINGLE_MAIL_JOB, arena_print(acting->arena, "single:%s", mail->id), mail->id,
-		                                 0 };
-	const char *id;
-	bool already;
+	bool was_there;
 	mail->created_by = acting->by;
 	mail->created_at = acting->now;
 	mail->sent_at = MOMENT_NONE;
 	mail->expires_at = moment_add(acting->now, KEPT_DAYS * DAY_MS);
-	return store_insert(acting->store, MAILS, &single_mail_record, mail, err) &&
-	       queue_ask(acting->store, &request, acting->arena, &id, &already, err);
+	return store_create(acting->store, MAILS, &single_mail_record, mail, mail->id, &was_there, err) &&
+	       ask_job(acting->store, mail->id, acting->arena, err);
 }
 
-bool single_mail_ask(const struct acting *acting, const struct single_request *request, struct single_mail *mail,
-                     struct error *err) {
+bool single_mail_ask(const struct acting *acting, const struct single_request *request, const char *id,
+                     struct single_mail *mail, struct error *err) {
 	struct asking asking = { acting, request, mail, NULL };
 	const char *why;
-	*mail = (struct single_mail){ .id = store_new_id(acting->arena) };
+	bool is_there; /* whoever asked for it was killed before the answer */
+	if (!single_mail_find(acting->store, id, acting->arena, mail, &is_there, err))
+		return false;
+	if (is_there)
+		return ask_job(acting->store, mail->id, acting->arena, err);
+	*mail = (struct single_mail){ .id = id };
 	if (!take_address(&asking, err) || !take_content(&asking, err) || !take_sender(&asking, err) ||
 	    !freeze(&asking, err) || !single_mail_check(acting->store, mail->to, acting->arena, &why, err))
 		return false;
@@ -293,6 +311,30 @@ bool single_mail_find(struct store *store, const char *name, struct arena *arena
 	*found = false;
 	return strlen(id) != 24 ||
 	       store_find(store, MAILS, FILTER(by_id(id)), NULL, &single_mail_record, arena, mail, found, err);
+}
+
+bool single_mails_adopt(struct store *store, void *context, struct error *err) {
+	static struct moment from;
+	ARENA_AUTO arena = arena_new();
+	struct single_mail *pending;
+	struct moment now;
+	int count;
+	(void)context;
+	if (!store_now(store, &now, err))
+		return false;
+	if (now.ms - from.ms > ADOPTED_MS || from.ms > now.ms)
+		from = moment_add(now, -ADOPTED_MS);
+	if (!store_list(store, MAILS,
+	                FILTER(gte_moment("created_at", from),
+	                       eq_choice("status", &single_mail_states, SINGLE_MAIL_PENDING)),
+	                SORT(asc("created_at"), asc("_id")), ADOPTED_AT_ONCE, &single_mail_answer, arena, (void **)&pending,
+	                &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!ask_job(store, pending[i].id, arena, err))
+			return false;
+	from = count == ADOPTED_AT_ONCE ? pending[count - 1].created_at : MOMENT_NONE;
+	return true;
 }
 
 bool single_mail_save(struct store *store, const struct single_mail *mail, struct error *err) {

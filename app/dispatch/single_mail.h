@@ -45,9 +45,13 @@ struct single_request {
 };
 extern const struct record_type single_request_record;
 
-/* INVALID names the member. CONFLICT: the address is suppressed. LIMITED: too many in a minute. */
-bool single_mail_ask(const struct acting *acting, const struct single_request *request, struct single_mail *mail,
-                     struct error *err) MUST_CHECK;
+/* `id`: exchange_new_id; if there is one of this id already, it is *mail, and no second one is sent. INVALID names the
+ * member. CONFLICT: the address is suppressed. LIMITED: too many in a minute. */
+bool single_mail_ask(const struct acting *acting, const struct single_request *request, const char *id,
+                     struct single_mail *mail, struct error *err) MUST_CHECK;
+
+/* Of the last day's, those without a job, which a crash has left out, get one (`adopt` of a job kind). */
+bool single_mails_adopt(struct store *store, void *context, struct error *err) MUST_CHECK;
 
 /* By its id, also behind "email_"; *found false: it is none of these. */
 bool single_mail_find(struct store *store, const char *name, struct arena *arena, struct single_mail *mail, bool *found,

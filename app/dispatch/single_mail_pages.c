@@ -5,7 +5,8 @@
 static bool ask(struct exchange *x, struct error *err) {
 	const struct acting acting = { x->store, x->settings, x->arena, x->identity.user, x->now };
 	struct single_mail mail;
-	return single_mail_ask(&acting, x->input, &mail, err) && reply_record(x, &single_mail_answer, &mail);
+	return single_mail_ask(&acting, x->input, exchange_new_id(x), &mail, err) &&
+	       reply_record(x, &single_mail_answer, &mail);
 }
 
 const struct route single_mail_routes[] = {

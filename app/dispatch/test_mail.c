@@ -5,12 +5,13 @@
 #include "composing/draft.h"
 #include "core/formats/mail.h"
 #include "core/jobs/queue.h"
+#include "core/store/clock.h"
 #include "core/store/rate_limit.h"
 #include "core/store/version.h"
 #include "dispatch/ready.h"
 #include "dispatch/verdict.h"
 
-enum { A_MINUTE = 10, KEPT_DAYS = 30 };
+enum { A_MINUTE = 10, KEPT_DAYS = 30, ADOPTED_AT_ONCE = 100 };
 
 static const char TESTS[] = "test_mails";
 
@@ -110,28 +111,56 @@ static bool take_turn(const struct acting *acting, struct error *err) {
 	       (taken || error_limited(err, wait_ms, "More than %d tests a minute: wait a moment", A_MINUTE));
 }
 
+static bool ask_job(struct store *store, const char *test_id, struct arena *arena, struct error *err) {
+	const struct job_request request = { TEST_MAIL_JOB, arena_print(arena, "test:%s", test_id), test_id, 0 };
+	const char *id;
+	bool already;
+	return queue_ask(store, &request, arena, &id, &already, err);
+}
+
+bool test_mails_adopt(struct store *store, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct test_mail *open;
+	struct moment now;
+	int count;
+	(void)context;
+	if (!store_now(store, &now, err) ||
+	    !store_list(store, TESTS,
+	                FILTER(gte_moment("expires_at", moment_add(now, (KEPT_DAYS - 1) * DAY_MS)),
+	                       ne_bool("is_over", true)),
+	                SORT(asc("expires_at"), asc("_id")), ADOPTED_AT_ONCE, &test_mail_record, arena, (void **)&open,
+	                &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!ask_job(store, open[i].id, arena, err))
+			return false;
+	return true;
+}
+
 static bool ask_for_it(const struct acting *acting, struct test_mail *test, const struct strings *norms,
                        struct error *err) {
 	struct test_copy *copies = arena_array(acting->arena, struct test_copy, norms->count);
-	const struct job_request request = { TEST_MAIL_JOB, arena_print(acting->arena, "test:%s", test->id), test->id, 0 };
-	const char *id;
-	bool already;
+	bool was_there;
 	for (int i = 0; i < norms->count; i++)
 		copies[i] = (struct test_copy){ norms->items[i], TEST_MAIL_WAITING, NULL };
 	test->copies = (struct rows){ copies, norms->count };
 	test->asked_by = acting->by;
 	test->asked_at = acting->now;
 	test->expires_at = moment_add(acting->now, KEPT_DAYS * DAY_MS);
-	return store_insert(acting->store, TESTS, &test_mail_record, test, err) &&
-	       queue_ask(acting->store, &request, acting->arena, &id, &already, err) &&
-	       version_bump(acting->store, REALM_CAMPAIGNS, err);
+	return store_create(acting->store, TESTS, &test_mail_record, test, test->id, &was_there, err) &&
+	       ask_job(acting->store, test->id, acting->arena, err) && version_bump(acting->store, REALM_CAMPAIGNS, err);
 }
 
-bool test_mail_ask(const struct acting *acting, const char *campaign_id, const struct strings *to,
+bool test_mail_ask(const struct acting *acting, const char *campaign_id, const struct strings *to, const char *id,
                    struct problems *problems, struct test_mail *test, struct error *err) {
 	struct draft draft;
 	struct strings norms;
-	*test = (struct test_mail){ .id = store_new_id(acting->arena) };
+	bool is_there; /* whoever asked for it was killed before the answer */
+	if (!test_mail_find(acting->store, id, acting->arena, test, &is_there, err))
+		return false;
+	if (is_there)
+		return ask_job(acting->store, test->id, acting->arena, err);
+	*test = (struct test_mail){ .id = id };
 	if (!draft_find(acting->store, campaign_id, acting->arena, &draft, err) ||
 	    !read_addresses(acting, to, &norms, err) || !check_suppressed(acting, &norms, err) ||
 	    !check_content(acting, &draft.composition, problems, err) || !take_turn(acting, err))

@@ -32,9 +32,13 @@ struct test_mail {
 };
 extern const struct record_type test_mail_record;
 
-/* INVALID names `to`, or what of the content keeps it from being sent; LIMITED: too many in a minute. */
-bool test_mail_ask(const struct acting *acting, const char *campaign_id, const struct strings *to,
+/* `id`: exchange_new_id; if there is one of this id already, it is *test, and no second one is sent. INVALID names
+ * `to`, or what of the content keeps it from being sent; LIMITED: too many in a minute. */
+bool test_mail_ask(const struct acting *acting, const char *campaign_id, const struct strings *to, const char *id,
                    struct problems *problems, struct test_mail *test, struct error *err) MUST_CHECK;
+
+/* Of the last day's, those without a job, which a crash has left out, get one (`adopt` of a job kind). */
+bool test_mails_adopt(struct store *store, void *context, struct error *err) MUST_CHECK;
 
 /* The newest first. */
 bool test_mail_list(struct store *store, const char *campaign_id, struct arena *arena, struct rows *tests,

@@ -20,7 +20,7 @@ static const struct record_type request_record = RECORD_TYPE("TestMailRequest", 
 
 static bool ask(struct exchange *x, const struct strings *to, struct test_mail *test, struct error *err) {
 	const struct acting acting = { x->store, x->settings, x->arena, x->identity.user, x->now };
-	return test_mail_ask(&acting, x->values[0], to, &x->problems, test, err);
+	return test_mail_ask(&acting, x->values[0], to, exchange_new_id(x), &x->problems, test, err);
 }
 
 static bool ask_by_api(struct exchange *x, struct error *err) {

@@ -9,7 +9,8 @@
 #include "sender/hand_parts.h"
 #include "sender/limits.h"
 
-enum { TAKES_MAX = 16 };
+/* PEOPLE_MS: whoever said something of people may have been killed before they raised the version. */
+enum { TAKES_MAX = 16, PEOPLE_MS = 10 * SECOND_MS };
 
 static struct mailable_question question_of(const struct hand *hand) {
 	const struct settings *settings = hand->shared->settings;
@@ -80,7 +81,7 @@ static bool read_stops(struct hand *hand, struct arena *arena, struct error *err
 	return true;
 }
 
-/* The people are read again only if something was said of people since. */
+/* The people are read again if something was said of people since, and now and then. */
 bool hand_read(struct hand *hand, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int64_t began_ms = boot_ms();
@@ -92,9 +93,12 @@ bool hand_read(struct hand *hand, struct error *err) {
 	    !campaign_read_status(hand->shared->store, hand->block.campaign_id, &status, err))
 		return false;
 	int64_t people = version_of_people(&versions);
-	bool same = hand->has_versions && people == hand->people_version && versions.settings == hand->settings_version;
+	bool same = hand->has_versions && people == hand->people_version && versions.settings == hand->settings_version &&
+	            began_ms - hand->people_ms < PEOPLE_MS;
 	if (!same && !read_stops(hand, arena, err))
 		return false;
+	if (!same)
+		hand->people_ms = began_ms;
 	hand->has_versions = true;
 	hand->people_version = people;
 	hand->settings_version = versions.settings;

@@ -7,6 +7,10 @@ NUMBERS = itertools.count(int(time.time()) % 100000 * 100)
 CONTENT = '<html><body><p>Hi {{first_name|default:"there"}}, <a href="https://acme.example/a?x=1&amp;y={{first_name}}">look</a></p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p></body></html>'
 
 
+# The worker that has answered the newest request with an Idempotency-Key was killed before it kept its answer.
+KILLED = "k = db.idempotency_keys.find_one(sort=[('expires_at', -1)])\ndb.idempotency_keys.update_one({'_id': k['_id']}, {'$unset': {'status': 1, 'answer': 1, 'owner': 1}})"
+
+
 def post(path, token, body=None, method="POST"):
     return call(path, token, method, json.dumps(body or {}).encode(), {"Content-Type": "application/json"})
 

@@ -3,6 +3,7 @@ import concurrent.futures, json, re, time
 
 import pytest
 from product import MAIL, SETTINGS, Browser, call, cli, database, first_user, get, mail, start_service, stop_service, wait_until
+from sending import KILLED
 from test_own_lists import new_contact, new_list, send
 
 HTML = '<p>Hello {{first_name|default:"there"}}, <a href="https://www.example.com/offer">look</a>.</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>'
@@ -376,3 +377,18 @@ def test_a_test_mail_goes_to_a_few(token, people, sender):
     assert code == 200 and "stranger@tests.example" in page
     code, page, address = browser.open(f"/campaigns/{made['id']}/test", to="x@tests.example, nobody", **csrf(page))
     assert code == 400 and "not an email address" in page and "x@tests.example, nobody" in page
+
+
+def test_a_test_mail_is_sent_once_though_its_asker_was_killed(token, people, sender):
+    """Before its job was asked for, and before its answer was kept."""
+    made = draft(token, people)
+    body, key = json.dumps({"to": ["killed@tests.example"]}).encode(), {"Content-Type": "application/json", "Idempotency-Key": f"test-{made['id']}"}
+    stop_service("sender")
+    first = json.loads(call(f"/api/campaigns/{made['id']}/test", token, "POST", body, key)[1])
+    database("db.jobs.delete_many({'kind': 'test_mail'})")
+    start_service("sender")
+    wait_until(lambda: get(f"/api/campaigns/{made['id']}/tests", token)[0]["is_over"], "the test to be over", 60)
+    database(KILLED)
+    status, answer, _ = call(f"/api/campaigns/{made['id']}/test", token, "POST", body, key)
+    assert status == 202 and json.loads(answer)["id"] == first["id"], answer
+    assert len(get(f"/api/campaigns/{made['id']}/tests", token)) == 1 and MAIL.counts()["to"]["killed@tests.example"] == 1

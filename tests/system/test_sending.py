@@ -142,6 +142,19 @@ def test_who_is_suppressed_erased_or_unsubscribed_meanwhile_gets_nothing(token):
     assert (now["total"], now["suppressed"], now["left_out"]["suppressed"], now["accepted"]) == (99, 2, 1, 97)
 
 
+def test_who_is_suppressed_by_a_process_that_is_killed_before_it_says_so_gets_nothing(token):
+    """The suppression is written, and nothing else: neither the person's document nor the version of people."""
+    audience = Audience(token, 40)
+    campaign = audience.campaign(send_rate_limit_emails=120).send()
+    campaign.wait_accepted(2)
+    late = audience.addresses[39]
+    database(f"db.suppressions.insert_one({{'key': '{late}', 'value': '{late}', 'kind': 'email', 'reason': 'complained', 'is_active': True, 'at': __import__('datetime').datetime.now(), 'rev': 1}})")
+    assert campaign.progress()["accepted"] < 30, "it was to be slower"
+    now = campaign.wait()
+    assert (now["suppressed"], now["accepted"]) == (1, 39) and late not in campaign.arrived(), now
+    database(f"db.suppressions.delete_many({{'key': '{late}'}})")
+
+
 def test_without_an_answer_to_the_end_it_is_uncertain_and_not_sent_again(token):
     """X-60: nobody knows whether it arrived."""
     audience = Audience(token, 40)

@@ -6,7 +6,7 @@ import pytest
 from mailserver import OwnMailServer
 from names import Names
 from product import MAIL, SETTINGS, call, database, get, mail, start_service, stop_service, wait_for_health, wait_until
-from sending import Audience, clean_mail, post, read
+from sending import KILLED, Audience, clean_mail, post, read
 
 NAMES = itertools.count(int(time.time()) % 100000)
 
@@ -175,6 +175,31 @@ def test_one_email_is_tried_again_with_the_same_id(token):
     wait_until(lambda: state(token, one)["status"] == "sent", "the second try", 90)
     ids = {read(row["id"])["Message-ID"] for row in MAIL.messages(to, exact=1)}
     assert MAIL.counts()["to"][to] == 2 and len(ids) == 1
+
+
+def test_one_email_is_sent_though_its_asker_was_killed(token):
+    """Between the email and its job nobody knows of it but its document."""
+    to = f"eva{next(NAMES)}@one.example"
+    stop_service("sender")
+    one = single(token, to=to)[1]
+    database("db.jobs.delete_many({'kind': 'single_mail'})")
+    start_service("sender")
+    wait_until(lambda: state(token, one)["status"] == "sent", "the email", 60)
+    assert MAIL.counts()["to"][to] == 1
+
+
+def test_one_email_is_one_though_its_answer_was_lost(token):
+    """The worker is killed after the email was stored: the repeated request finds it."""
+    to, key = f"eva{next(NAMES)}@one.example", {"Content-Type": "application/json", "Idempotency-Key": f"single {next(NAMES)}".replace(" ", "-")}
+    body = json.dumps({"to": to, "subject": "Once", "text_content": "Once", "from_email": "shop@acme.example"}).encode()
+    first = json.loads(call("/api/emails", token, "POST", body, key)[1])
+    wait_until(lambda: state(token, first)["status"] == "sent", "the email")
+    database(KILLED)
+    status, answer, headers = call("/api/emails", token, "POST", body, key)
+    again = json.loads(answer)
+    assert status == 202 and again["id"] == first["id"] and not headers["Idempotent-Replayed"], answer
+    wait_until(lambda: database("print(db.jobs.count_documents({'kind': 'single_mail', 'state': {'$in': ['queued', 'held']}}))").strip() == "0", "its job")
+    assert MAIL.counts()["to"][to] == 1
 
 
 def test_one_email_that_is_refused(token):

@@ -1,4 +1,5 @@
-/* Making up for changes of memberships that were interrupted (joining_finish): of telltale-audience. */
+/* Making up for changes of memberships (joining_finish) and suppressions (contact_finish_suppressed) that were
+ * interrupted: of telltale-audience. */
 #ifndef AUDIENCE_CONTACTS_GATHERING_H
 #define AUDIENCE_CONTACTS_GATHERING_H
 

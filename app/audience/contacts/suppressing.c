@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "audience/contacts/change.h"
+#include "core/store/version.h"
 
 enum { TRIES = 5, PEOPLE_AT_ONCE = 500 };
 
@@ -84,7 +85,8 @@ static bool mark_phones(struct store *store, const struct strings *phones, struc
 	return true;
 }
 
-bool contact_mark_suppressed(struct store *store, const struct strings *keys, struct arena *arena, struct error *err) {
+/* Makes everybody with these addresses and phones say what is suppressed now. */
+static bool mark(struct store *store, const struct strings *keys, struct arena *arena, struct error *err) {
 	struct strings phones = { arena_array(arena, const char *, keys->count + 1), 0 };
 	for (int i = 0; i < keys->count; i++)
 		if (suppression_kind_of(keys->items[i]) == SUPPRESSED_PHONE)
@@ -101,15 +103,6 @@ bool contact_mark_suppressed(struct store *store, const struct strings *keys, st
 	return mark_phones(store, &phones, err);
 }
 
-bool contact_suppress(struct store *store, const struct suppression_entry *entries, int count, struct arena *arena,
-                      struct error *err) {
-	struct strings keys = { arena_array(arena, const char *, count + 1), count };
-	for (int i = 0; i < count; i++)
-		keys.items[i] = entries[i].key;
-	return count == 0 ||
-	       (suppression_add(store, entries, count, arena, err) && contact_mark_suppressed(store, &keys, arena, err));
-}
-
 static void note_unsubscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
                               struct arena *arena) {
 	const struct moment *at = context;
@@ -121,6 +114,87 @@ static void note_unsubscribed(void *context, const struct contact *shown, struct
 	own->unsubscribed_at = own->updated_at = *at;
 	if (!own_is_any(own))
 		own->created_at = *at;
+}
+
+/* Only if it was their address, or the phone of somebody without one: else the other one is still unsubscribed. */
+static void note_subscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
+                            struct arena *arena) {
+	const char *key = context, *norm = contact_norm(arena, shown->email);
+	*changed = moment_is_set(own->unsubscribed_at) && text_same(norm ? norm : shown->profile.phone, key);
+	if (*changed)
+		own->unsubscribed_at = MOMENT_NONE;
+}
+
+static bool edit_people(struct store *store, const struct filter *whom, contact_edit *edit, void *context,
+                        struct arena *arena, struct error *err) {
+	struct contact *contacts;
+	int count;
+	if (!store_list(store, CONTACTS, whom, NULL, PEOPLE_AT_ONCE, &contact_record, arena, (void **)&contacts, &count,
+	                err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		struct error why = ERROR_INIT;
+		if (!contact_edit_own(store, contacts[i].id, edit, context, arena, &why) && why.kind != ERROR_MISSING) {
+			*err = why;
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What people say themselves of a row: that they unsubscribed by a link, or no longer, once that was lifted. */
+static bool tell_people(struct store *store, const struct suppression *row, struct arena *arena, struct error *err) {
+	const char *member = row->kind == SUPPRESSED_EMAIL ? "email_norm" : "phone";
+	struct moment at = row->at;
+	if (row->reason != SUPPRESSION_UNSUBSCRIBED || !row->value)
+		return true;
+	if (!row->is_active)
+		return edit_people(store, FILTER(eq_text(member, row->value), is_present("unsubscribed_at")), note_subscribed,
+		                   (void *)(uintptr_t)row->value, arena, err);
+	return row->source != SUPPRESSED_BY_THEM || row->kind != SUPPRESSED_EMAIL ||
+	       edit_people(store, FILTER(eq_text(member, row->value), is_absent("unsubscribed_at")), note_unsubscribed, &at,
+	                   arena, err);
+}
+
+/* Those of rows that were written. Senders and pages look again afterwards. */
+static bool tell(struct store *store, const struct strings *keys, const struct suppression *rows, int count,
+                 struct arena *arena, struct error *err) {
+	if (!mark(store, keys, arena, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!tell_people(store, &rows[i], arena, err))
+			return false;
+	return count == 0 || (suppression_told(store, rows, count, err) && version_bump(store, REALM_PEOPLE, err));
+}
+
+/* Also what somebody else was killed in the middle of. */
+static bool tell_of(struct store *store, const struct strings *keys, struct arena *arena, struct error *err) {
+	struct suppression *rows;
+	int count;
+	return suppression_find_untold(store, keys, keys->count * SUPPRESSION_REASON_COUNT + 1, arena, &rows, &count,
+	                               err) &&
+	       tell(store, keys, rows, count, arena, err);
+}
+
+bool contact_finish_suppressed(struct store *store, int64_t patience_ms, int limit, struct moment now, int *count,
+                               struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct suppression *rows;
+	if (!suppression_find_left(store, patience_ms, limit, now, arena, &rows, count, err))
+		return false;
+	struct strings keys = { arena_array(arena, const char *, *count + 1), 0 };
+	for (int i = 0; i < *count; i++)
+		if (rows[i].value)
+			keys.items[keys.count++] = rows[i].value;
+	return tell(store, &keys, rows, *count, arena, err);
+}
+
+bool contact_suppress(struct store *store, const struct suppression_entry *entries, int count, struct arena *arena,
+                      struct error *err) {
+	struct strings keys = { arena_array(arena, const char *, count + 1), count };
+	for (int i = 0; i < count; i++)
+		keys.items[i] = entries[i].key;
+	return count == 0 || (suppression_add(store, entries, count, arena, err) && tell_of(store, &keys, arena, err));
 }
 
 /* The keys of a person: address and phone. */
@@ -169,8 +243,7 @@ bool contact_resubscribe(struct store *store, const char *id, const struct suppr
                          struct error *err) {
 	struct strings keys;
 	return keys_of(store, id, arena, &id, &keys, err) && suppression_lift_confirmed(store, &keys, why, arena, err) &&
-	       contact_mark_suppressed(store, &keys, arena, err) &&
-	       contact_edit_own(store, id, note_resubscribed, NULL, arena, err);
+	       tell_of(store, &keys, arena, err) && contact_edit_own(store, id, note_resubscribed, NULL, arena, err);
 }
 
 bool contact_stop(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,
@@ -180,39 +253,10 @@ bool contact_stop(struct store *store, const char *phone, const struct suppressi
 	return contact_suppress(store, &entry, 1, arena, err);
 }
 
-/* Only if it was their address, or the phone of somebody without one: else the other one is still unsubscribed. */
-static void note_subscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
-                            struct arena *arena) {
-	const char *key = context, *norm = contact_norm(arena, shown->email);
-	*changed = moment_is_set(own->unsubscribed_at) && text_same(norm ? norm : shown->profile.phone, key);
-	if (*changed)
-		own->unsubscribed_at = MOMENT_NONE;
-}
-
-static bool subscribe_again(struct store *store, const struct suppression *row, struct arena *arena,
-                            struct error *err) {
-	struct contact *contacts;
-	int count;
-	if (!store_list(store, CONTACTS,
-	                FILTER(eq_text(row->kind == SUPPRESSED_EMAIL ? "email_norm" : "phone", row->value),
-	                       is_present("unsubscribed_at")),
-	                NULL, PEOPLE_AT_ONCE, &contact_record, arena, (void **)&contacts, &count, err))
-		return false;
-	for (int i = 0; i < count; i++)
-		if (!contact_edit_own(store, contacts[i].id, note_subscribed, (void *)(uintptr_t)row->value, arena, err) &&
-		    err->kind != ERROR_MISSING)
-			return false;
-	return true;
-}
-
 bool contact_lift_suppression(struct store *store, const char *id, const struct suppression_note *why,
                               struct arena *arena, struct suppression *row, struct error *err) {
-	if (!suppression_lift(store, id, why, arena, row, err))
-		return false;
-	if (!row->value)
-		return true;
-	return contact_mark_suppressed(store, &(struct strings){ &row->value, 1 }, arena, err) &&
-	       (row->reason != SUPPRESSION_UNSUBSCRIBED || subscribe_again(store, row, arena, err));
+	return suppression_lift(store, id, why, arena, row, err) &&
+	       (!row->value || tell_of(store, &(struct strings){ &row->value, 1 }, arena, err));
 }
 
 bool contact_leave_erased(struct store *store, struct membership *rows, int *count, struct arena *arena, int *erased,

@@ -29,9 +29,10 @@ bool contact_resubscribe(struct store *store, const char *id, const struct suppr
 bool contact_stop(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,
                   struct error *err) MUST_CHECK;
 
-/* Makes everybody with these addresses and phones say what is suppressed now. */
-bool contact_mark_suppressed(struct store *store, const struct strings *keys, struct arena *arena,
-                             struct error *err) MUST_CHECK;
+/* Makes up for those of these deeds that were interrupted so long ago: the suppression is written first, and people
+ * follow. *count: of how many suppressions, at most `limit`. */
+bool contact_finish_suppressed(struct store *store, int64_t patience_ms, int limit, struct moment now, int *count,
+                               struct error *err) MUST_CHECK;
 
 /* Drops from a page of a list's contacts those who were erased here: the provider does not bring them back. *count
  * becomes how many are left; *erased is how many were dropped. */

@@ -60,6 +60,7 @@ static const struct field suppression_fields[] = {
 	FIELD(struct suppression, source, .choices = &suppression_sources),
 	FIELD(struct suppression, by, .doc = "The user who said so"),
 	FIELD_LIST(struct suppression, history, note_record),
+	FIELD(struct suppression, untold_at, .flags = FIELD_PRIVATE),
 	FIELD(struct suppression, rev, .flags = FIELD_REVISION),
 };
 const struct record_type suppression_record = RECORD_TYPE("Suppression", struct suppression, suppression_fields);
@@ -179,13 +180,15 @@ bool suppression_find_erased(struct store *store, const struct strings *keys, st
 	return true;
 }
 
-#define NOTED ONLY("is_active", "at", "evidence", "source", "by", "history")
+#define NOTED ONLY("is_active", "at", "evidence", "source", "by", "history", "untold_at")
 
 bool suppression_write(struct store *store, const struct suppression *rows, int count, struct arena *arena,
                        struct error *err) {
+	const struct moment now = moment_now();
 	struct bulk *bulk = bulk_open(store, SUPPRESSIONS);
 	for (int i = 0; i < count; i++) {
 		struct suppression row = rows[i];
+		row.untold_at = row.value ? now : MOMENT_NONE; /* who was erased is nobody */
 		if (row.id) {
 			bulk_update(bulk, FILTER(by_id(row.id), eq_count("rev", row.rev)),
 			            UPDATE(set_record(&suppression_record, &row, NOTED), add_count("rev", 1)));
@@ -195,6 +198,28 @@ bool suppression_write(struct store *store, const struct suppression *rows, int 
 		bulk_insert(bulk, &suppression_record, &row);
 	}
 	return bulk_run(bulk, NULL, err) && version_bump(store, REALM_PEOPLE, err);
+}
+
+bool suppression_find_untold(struct store *store, const struct strings *keys, int limit, struct arena *arena,
+                             struct suppression **rows, int *count, struct error *err) {
+	return store_list(store, SUPPRESSIONS, FILTER(in_texts("key", keys), is_present("untold_at")), NULL, limit,
+	                  &suppression_record, arena, (void **)rows, count, err);
+}
+
+/* Also those of before the clock was set back. */
+bool suppression_find_left(struct store *store, int64_t patience_ms, int limit, struct moment now, struct arena *arena,
+                           struct suppression **rows, int *count, struct error *err) {
+	return store_list(store, SUPPRESSIONS,
+	                  FILTER(ANY_OF(lt_moment("untold_at", moment_add(now, -patience_ms)),
+	                                gt_moment("untold_at", moment_add(now, patience_ms)))),
+	                  SORT(asc("untold_at"), asc("_id")), limit, &suppression_record, arena, (void **)rows, count, err);
+}
+
+bool suppression_told(struct store *store, const struct suppression *rows, int count, struct error *err) {
+	struct bulk *bulk = bulk_open(store, SUPPRESSIONS);
+	for (int i = 0; i < count; i++)
+		bulk_update(bulk, FILTER(by_id(rows[i].id), eq_count("rev", rows[i].rev)), UPDATE(unset("untold_at")));
+	return bulk_run(bulk, NULL, err);
 }
 
 bool suppression_copy(struct store *into, const struct rows *rows, struct error *err) {

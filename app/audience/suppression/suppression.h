@@ -56,7 +56,8 @@ struct suppression {
 	const char *evidence;
 	unsigned source;
 	const char *by;
-	struct rows history; /* struct suppression_note, oldest first */
+	struct rows history;     /* struct suppression_note, oldest first */
+	struct moment untold_at; /* written then; MOMENT_NONE: the people whom it concerns have been told since */
 	int64_t rev;
 };
 extern const struct record_type suppression_record;
@@ -114,6 +115,15 @@ bool suppression_erase(struct store *store, const struct strings *keys, struct m
 /* Those of the keys that were erased. */
 bool suppression_find_erased(struct store *store, const struct strings *keys, struct arena *arena,
                              struct strings *erased, struct error *err) MUST_CHECK;
+
+/* Rows that were written without the people having been told since: of these keys; or, the oldest first, those that
+ * were written so long ago. Whoever tells them calls suppression_told. */
+bool suppression_find_untold(struct store *store, const struct strings *keys, int limit, struct arena *arena,
+                             struct suppression **rows, int *count, struct error *err) MUST_CHECK;
+bool suppression_find_left(struct store *store, int64_t patience_ms, int limit, struct moment now, struct arena *arena,
+                           struct suppression **rows, int *count, struct error *err) MUST_CHECK;
+/* But for rows that were written again meanwhile. */
+bool suppression_told(struct store *store, const struct suppression *rows, int count, struct error *err) MUST_CHECK;
 
 /* Copies rows (struct suppression) to another database. */
 bool suppression_copy(struct store *into, const struct rows *rows, struct error *err) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "audience/contacts/change.h"
+#include "unit/killed.h"
 #include "unit/store_fixture.h"
 
 TestSuite(suppressing, .init = open_all, .fini = close_all);
@@ -153,4 +154,90 @@ Test(suppressing, both_at_once) {
 	cr_assert(contact_find_by_addresses(store, &norms, arena, &contacts, &count, &err) && count == 30);
 	for (int i = 0; i < count; i++)
 		cr_expect_str_eq(contacts[i].suppressed, "bounced");
+}
+
+/* --- by processes that are killed after each statement --- */
+
+enum { MESSAGES_MAX = 100 };
+
+static void suppress_it(struct store *of, void *key) {
+	ARENA_AUTO own = arena_new();
+	struct error why = ERROR_INIT;
+	const struct suppression_entry one = { key, SUPPRESSION_MANUAL, "a test", SUPPRESSED_HERE, "mara", now };
+	cr_expect(contact_suppress(of, &one, 1, own, &why), "%s", why.text);
+}
+
+static void lift_it(struct store *of, void *id) {
+	ARENA_AUTO own = arena_new();
+	const struct suppression_note note = { now, true, "a mistake", SUPPRESSED_HERE, "mara" };
+	struct error why = ERROR_INIT;
+	struct suppression lifted;
+	cr_expect(contact_lift_suppression(of, id, &note, own, &lifted, &why), "%s", why.text);
+}
+
+static void unsubscribe_it(struct store *of, void *id) {
+	ARENA_AUTO own = arena_new();
+	const struct suppression_note note = { .at = now, .evidence = "by the link", .source = SUPPRESSED_BY_THEM };
+	struct error why = ERROR_INIT;
+	cr_expect(contact_unsubscribe(of, id, &note, own, &why), "%s", why.text);
+}
+
+/* Whoever comes later. */
+static int finish(void) {
+	int count;
+	cr_assert(contact_finish_suppressed(store, -MINUTE_MS, 100, moment_now(), &count, &err), "%s", err.text);
+	return count;
+}
+
+static struct suppression *row_of(const char *key) {
+	struct suppression *rows;
+	int count;
+	cr_assert(suppression_find(store, &(struct strings){ &key, 1 }, arena, &rows, &count, &err), "%s", err.text);
+	return count ? rows : NULL;
+}
+
+Test(suppressing, killed_after_each_statement, .timeout = 120) {
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		char *key = arena_print(arena, "k%d@t.example", count);
+		const char *id = create(key, NULL);
+		killed = killed_after(count, suppress_it, key);
+		(void)finish();
+		cr_expect_eq(found(id).suppressed != NULL, row_of(key) != NULL, "after %d", count);
+		cr_expect_eq(finish(), 0, "after %d", count);
+	}
+	cr_expect(!killed && count > 5, "%d messages", count);
+}
+
+Test(suppressing, lifted_by_whoever_is_killed_after_each_statement, .timeout = 120) {
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		char *key = arena_print(arena, "l%d@t.example", count);
+		const char *id = create(key, NULL);
+		unsubscribe_it(store, (void *)(uintptr_t)id);
+		cr_assert(moment_is_set(found(id).unsubscribed_at));
+		killed = killed_after(count, lift_it, (void *)(uintptr_t)row_of(key)->id);
+		(void)finish();
+		const struct contact contact = found(id);
+		cr_expect_eq(contact.suppressed != NULL, row_of(key) != NULL, "after %d", count);
+		cr_expect_eq(moment_is_set(contact.unsubscribed_at), row_of(key) != NULL, "after %d", count);
+	}
+	cr_expect(!killed && count > 5, "%d messages", count);
+}
+
+Test(suppressing, unsubscribed_by_whoever_is_killed_after_each_statement, .timeout = 120) {
+	bool killed = true;
+	int count = 0;
+	for (; killed && count < MESSAGES_MAX; count++) {
+		char *key = arena_print(arena, "u%d@t.example", count);
+		const char *id = create(key, NULL);
+		killed = killed_after(count, unsubscribe_it, (void *)(uintptr_t)id);
+		(void)finish();
+		const struct contact contact = found(id);
+		cr_expect_eq(contact.suppressed != NULL, row_of(key) != NULL, "after %d", count);
+		cr_expect_eq(moment_is_set(contact.unsubscribed_at), row_of(key) != NULL, "after %d", count);
+	}
+	cr_expect(!killed && count > 5, "%d messages", count);
 }
