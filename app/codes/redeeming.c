@@ -39,6 +39,7 @@ static const struct field fields[] = {
 	FIELD(struct stored_code, revenue),
 	FIELD(struct stored_code, delay_ms),
 	FIELD(struct stored_code, delayed),
+	FIELD(struct stored_code, redemption_id, .flags = FIELD_ID),
 };
 const struct record_type stored_code_record = RECORD_TYPE("StoredCode", struct stored_code, fields);
 
@@ -121,7 +122,7 @@ static bool use_first(struct store *store, const struct redeeming *redeeming, co
 	                    FILTER(by_id(code->id), eq_count("usage_count", 0), gt_count("max_usage", 0),
 	                           gt_moment("expires_at", redeeming->now)),
 	                    UPDATE(add_count("usage_count", 1), set_moment("redeemed_at", redeeming->now),
-	                           set_text("redeemed_by", redeeming->by),
+	                           set_text("redeemed_by", redeeming->by), set_id("redemption_id", redeeming->id),
 	                           set_count("delay_ms", is_known && delay < 0 ? 0 : delay),
 	                           set_count("delayed", is_known ? 1 : 0),
 	                           add_count("revenue", code->deal_value > 0 ? code->deal_value : 0)),
@@ -134,6 +135,7 @@ static bool use_again(struct store *store, const struct redeeming *redeeming, co
 	                    FILTER(by_id(code->id), gt_count("usage_count", 0), lt_count("usage_count", code->max_usage),
 	                           gt_moment("expires_at", redeeming->now)),
 	                    UPDATE(add_count("usage_count", 1), set_text("redeemed_by", redeeming->by),
+	                           set_id("redemption_id", redeeming->id),
 	                           add_count("revenue", code->deal_value > 0 ? code->deal_value : 0)),
 	                    used, err);
 }
@@ -141,6 +143,10 @@ static bool use_again(struct store *store, const struct redeeming *redeeming, co
 bool redeeming_use(struct store *store, const struct redeeming *redeeming, struct arena *arena,
                    struct stored_code *code, enum redeeming_result *result, struct error *err) {
 	bool used, found;
+	if (text_same(code->redemption_id, redeeming->id)) { /* by a process that was killed before it said so */
+		*result = REDEEM_FINE;
+		return true;
+	}
 	if (!use_first(store, redeeming, code, &used, err) ||
 	    (!used && code->max_usage > 1 && !use_again(store, redeeming, code, &used, err)) ||
 	    !store_find(store, CODES, FILTER(by_id(code->id)), NULL, &stored_code_record, arena, code, &found, err))
@@ -154,7 +160,8 @@ bool redeeming_use(struct store *store, const struct redeeming *redeeming, struc
 bool redemption_note(struct store *store, const struct redeeming *redeeming, const struct stored_code *code,
                      const char *asked, enum redeeming_result result, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	const struct redemption redemption = { .id = store_new_id(arena),
+	bool was_there;
+	const struct redemption redemption = { .id = redeeming->id,
 		                                   .qr_code_id = code->id,
 		                                   .campaign_id = code->campaign_id,
 		                                   .asked = code->id ? NULL : arena_print(arena, "%.*s", ASKED_KEPT, asked),
@@ -162,7 +169,7 @@ bool redemption_note(struct store *store, const struct redeeming *redeeming, con
 		                                   .by = redeeming->by,
 		                                   .place = redeeming->place,
 		                                   .at = redeeming->now };
-	return store_insert(store, REDEMPTIONS, &redemption_record, &redemption, err);
+	return store_create(store, REDEMPTIONS, &redemption_record, &redemption, redemption.id, &was_there, err);
 }
 
 bool redemptions_newest(struct store *store, const char *campaign_id, const char *by, int limit, struct arena *arena,

@@ -19,9 +19,10 @@ struct stored_code {
 	struct moment redeemed_at; /* first; MOMENT_NONE: never */
 	const char *redeemed_by;   /* user or token, of the last time */
 	/* Sums: */
-	int64_t revenue;  /* deal_value, each time */
-	int64_t delay_ms; /* from the mail to the first time; COUNT_NONE: not known when it was sent */
-	int64_t delayed;  /* 1: delay_ms is known */
+	int64_t revenue;           /* deal_value, each time */
+	int64_t delay_ms;          /* from the mail to the first time; COUNT_NONE: not known when it was sent */
+	int64_t delayed;           /* 1: delay_ms is known */
+	const char *redemption_id; /* the last one that used it; NULL: none */
 };
 extern const struct record_type stored_code_record;
 
@@ -47,13 +48,14 @@ bool redeeming_look(struct store *store, const char *text, struct moment now, st
 
 /* A try to redeem: by whom, and where if they say so. */
 struct redeeming {
+	const char *id; /* the same if the request comes again: it is then one use and one redemption */
 	const char *by;
 	const char *place; /* a shop, a till; NULL: not said */
 	struct moment now;
 	struct moment sent_at; /* of its mail; MOMENT_NONE: not known */
 };
 
-/* Uses a code that was found. *result: REDEEM_FINE exactly if it was used by this call; *code is how it stands
+/* Uses a code that was found. *result: REDEEM_FINE exactly if it was used by this redeeming; *code is how it stands
  * afterwards. */
 bool redeeming_use(struct store *store, const struct redeeming *redeeming, struct arena *arena,
                    struct stored_code *code, enum redeeming_result *result, struct error *err) MUST_CHECK;

@@ -62,7 +62,8 @@ static bool look_around(struct exchange *x, struct asked *asked, struct error *e
 
 static bool look(struct exchange *x, struct asked *asked, struct error *err) {
 	const struct redeem_request *request = x->input;
-	*asked = (struct asked){ .redeeming = { .by = x->identity.user,
+	*asked = (struct asked){ .redeeming = { .id = exchange_new_id(x),
+		                                    .by = x->identity.user,
 		                                    .place = text_is_empty(request->place) ? NULL : request->place,
 		                                    .now = x->now } };
 	return redeeming_look(x->store, request->token, x->now, x->arena, &asked->code, &asked->result, err);
@@ -92,7 +93,8 @@ static bool read_sent(struct exchange *x, struct asked *asked, struct error *err
 
 static bool use(struct exchange *x, struct asked *asked, struct error *err) {
 	asked->redeeming.sent_at = MOMENT_NONE;
-	if (asked->result == REDEEM_FINE &&
+	bool is_done = text_same(asked->code.redemption_id, asked->redeeming.id);
+	if ((asked->result == REDEEM_FINE || is_done) &&
 	    ((asked->code.usage_count == 0 && !read_sent(x, asked, err)) ||
 	     !redeeming_use(x->store, &asked->redeeming, x->arena, &asked->code, &asked->result, err)))
 		return false;

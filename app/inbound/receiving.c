@@ -7,13 +7,14 @@
 #include "answering/answer.h"
 #include "audience/contacts/suppressing.h"
 #include "core/base/secret.h"
+#include "core/store/clock.h"
 #include "core/store/version.h"
 #include "dispatch/block.h"
 #include "dispatch/returned.h"
 
 static const char INBOUND[] = "inbound_mails";
 
-enum { SOURCE_KEPT = 16 * 1024, KEPT_DAYS = 90 };
+enum { SOURCE_KEPT = 16 * 1024, KEPT_DAYS = 90, PATIENCE_MS = MINUTE_MS, LEFT_AT_ONCE = 100 };
 
 static const struct field fields[] = {
 	FIELD(struct inbound_mail, id, .stored = "_id"),
@@ -112,11 +113,42 @@ static bool act(struct store *store, const struct inbound_mail *mail, struct mom
 	       answers_note_due(store, mail->campaign_id, err);
 }
 
+static bool act_and_note(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
+                         struct error *err) {
+	bool matched;
+	return act(store, mail, now, arena, err) && store_update(store, INBOUND, FILTER(eq_text("_id", mail->id)),
+	                                                         UPDATE(set_moment("applied_at", now)), &matched, err);
+}
+
+/* Those of the last day. */
+static bool finish(struct store *store, void *context, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct inbound_mail *left;
+	struct moment now;
+	int count;
+	(void)context;
+	if (!store_now(store, &now, err))
+		return false;
+	const struct moment newest = moment_add(now, KEPT_DAYS * DAY_MS - PATIENCE_MS);
+	if (!store_list(store, INBOUND,
+	                FILTER(gte_moment("expires_at", moment_add(newest, -DAY_MS)), lt_moment("expires_at", newest),
+	                       is_absent("applied_at")),
+	                SORT(asc("expires_at"), asc("_id")), LEFT_AT_ONCE, &inbound_mail_record, arena, (void **)&left,
+	                &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!act_and_note(store, &left[i], now, arena, err))
+			return false;
+	return true;
+}
+
+const struct job_kind inbound_job = { .name = "inbound", .adopt = finish };
+
 bool inbound_receive(struct store *store, const struct mac_ring *keys, const char *address, const struct bytes *bytes,
                      struct moment now, struct arena *arena, struct inbound_mail *received, bool *was_there,
                      struct error *err) {
 	const struct bytes kept = { .data = bytes->data, .size = bytes->size < SOURCE_KEPT ? bytes->size : SOURCE_KEPT };
-	bool found, matched;
+	bool found;
 	record_clear(&inbound_mail_record, received);
 	received->id = digest_of(address, bytes, arena);
 	received->source = kept;
@@ -129,9 +161,7 @@ bool inbound_receive(struct store *store, const struct mac_ring *keys, const cha
 	                               arena, received, &found, err)))
 		return false;
 	*was_there = *was_there && moment_is_set(received->applied_at);
-	return *was_there || (act(store, received, now, arena, err) &&
-	                      store_update(store, INBOUND, FILTER(eq_text("_id", received->id)),
-	                                   UPDATE(set_moment("applied_at", now)), &matched, err));
+	return *was_there || act_and_note(store, received, now, arena, err);
 }
 
 bool inbound_forget(struct store *store, const struct strings *contact_ids, struct error *err) {

@@ -5,6 +5,7 @@
 #define INBOUND_RECEIVING_H
 
 #include "core/base/mac.h"
+#include "core/jobs/jobs.h"
 #include "core/store/store.h"
 #include "inbound/report.h"
 
@@ -27,6 +28,10 @@ extern const struct record_type inbound_mail_record;
 bool inbound_receive(struct store *store, const struct mac_ring *keys, const char *address, const struct bytes *mail,
                      struct moment now, struct arena *arena, struct inbound_mail *received, bool *was_there,
                      struct error *err) MUST_CHECK;
+
+/* Of telltale-audience: what is kept and was not acted on within a minute, since whoever received it was killed, is
+ * acted on, though it may never be delivered again. */
+extern const struct job_kind inbound_job;
 
 /* Mails that came back of messages to these people are removed. */
 bool inbound_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;

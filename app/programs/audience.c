@@ -1,7 +1,8 @@
 /* telltale-audience: imports people, counts them, empties deleted lists, looks for erased people in waiting files, and
- * finishes merges, erasures and changes of memberships that were interrupted. Most of it compares people with those who
- * were erased, under SUPPRESSION_KEY, which this program has and the reports' has not. A program of its own, because an
- * import may take long and must hold up neither the syncs, which share a lane, nor the reports. */
+ * finishes merges, erasures, suppressions, changes of memberships and mails that came back, if interrupted. Most of it
+ * compares people with those who were erased, under SUPPRESSION_KEY, which this program has and the reports' has not. A
+ * program of its own, because an import may take long and must hold up neither the syncs, which share a lane, nor the
+ * reports. */
 #include "answering/folding.h"
 #include "answering/recording.h"
 #include "audience/contacts/gathering.h"
@@ -12,14 +13,15 @@
 #include "audience/importing/job.h"
 #include "console/finishing.h"
 #include "core/cli/worker.h"
+#include "inbound/receiving.h"
 #include "preflight/lookups.h"
 #include "senders/check_job.h"
 
-static const struct job_kind *const kinds[] = {
-	&import_check_job, &import_job,    &import_forget_job, &list_removal_job, &rollup_job,
-	&domain_job,       &finishing_job, &link_check_job,    &sender_check_job, &sending_domain_job,
-	&hits_job,         &gathering_job, &fold_job
-};
+static const struct job_kind *const kinds[] = { &import_check_job,   &import_job,     &import_forget_job,
+	                                            &list_removal_job,   &rollup_job,     &domain_job,
+	                                            &finishing_job,      &link_check_job, &sender_check_job,
+	                                            &sending_domain_job, &hits_job,       &gathering_job,
+	                                            &fold_job,           &inbound_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-audience",

@@ -241,6 +241,7 @@ static bool ask_report(struct step *step, struct error *err) {
 	if (skip)
 		return skip_delivery(step, err);
 	report.schedule_id = step->schedule.id;
+	report.id = step->delivery.id; /* the same one, if this is not stored and comes again */
 	if (!report_ask(step->store, &report, step->arena, &id, err))
 		return false;
 	step->delivery.report_id = id;
@@ -379,12 +380,26 @@ static struct step begin_step(struct job_run *run) {
 	return (struct step){ .run = run, .store = run->store, .settings = run->context, .arena = run->arena };
 }
 
+/* It has ended; whoever stored that may have been killed before it told anybody. */
+static bool tell_again(struct step *step, struct error *err) {
+	const struct delivery *delivery = &step->delivery;
+	bool found;
+	if (!delivery->problem || delivery->state == DELIVERY_SKIPPED)
+		return true;
+	if (!schedule_find(step->store, delivery->schedule_id, step->arena, &step->schedule, &found, err))
+		return false;
+	if (!found)
+		step->schedule = (struct schedule){ .id = delivery->schedule_id, .name = "(deleted)" };
+	return tell(step, arena_print(step->arena, "A scheduled report was not sent as it should: %s", delivery->problem),
+	            err);
+}
+
 static bool run_step(struct job_run *run, struct error *err) {
 	struct step step = begin_step(run);
 	bool open;
 	if (!find_open(&step, &open, err))
 		return false;
-	return !open || go_on(&step, err);
+	return open ? go_on(&step, err) : tell_again(&step, err);
 }
 
 static bool give_up_job(struct job_run *run, const char *why, struct error *err) {

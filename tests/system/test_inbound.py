@@ -1,5 +1,5 @@
 """What comes back of mails, by the pipe of a local mail server: H-B2 … H-B4, H-B6, H-B7, C-088, D-065, D-066."""
-import json, os, subprocess
+import datetime, json, os, subprocess
 
 import pytest
 from product import BUILD, MAIL, SETTINGS, get, start_service, stop_service, wait_until
@@ -92,6 +92,24 @@ def test_a_hard_bounce_suppresses_once_with_its_evidence(db, sent, token):
     assert db.message_returns.count_documents({}) == 1 and db.inbound_mails.count_documents({}) == 1
     assert post(f"/api/suppressions/{row['id']}/lift", token, {"reason": "they called"})[0] == 200
     assert inbound(sent.back[0], text)[0] == 0 and reason(db, sent.addresses[0]) is None
+
+
+def test_what_was_kept_and_not_acted_on_is_made_up_for(db, sent):
+    """Whoever received it was killed after it was kept, and nobody delivers it again."""
+    def forget():
+        db.suppressions.delete_many({"value": sent.addresses[3]})
+        db.contacts.update_one({"email_norm": sent.addresses[3]}, {"$unset": {"suppressed": 1}})
+        db.message_returns.delete_many({"_id": {"$regex": "003.bounce$"}})
+
+    assert inbound(sent.back[3], dsn(sent.addresses[3], "5.1.1", "550 5.1.1 gone")) == (0, {"kind": "hard_bounce", "matched": True, "repeated": False})
+    mail, = db.inbound_mails.find({"campaign_id": {"$exists": True}, "words": {"$regex": "gone"}})
+    long_ago = datetime.timedelta(minutes=5)
+    db.inbound_mails.update_one({"_id": mail["_id"]}, {"$unset": {"applied_at": 1}, "$set": {"at": mail["at"] - long_ago, "expires_at": mail["expires_at"] - long_ago}})
+    forget()
+    wait_until(lambda: "applied_at" in db.inbound_mails.find_one({"_id": mail["_id"]}), "the mail to be acted on", 90)
+    assert reason(db, sent.addresses[3]) == "bounced" and db.message_returns.find_one({"_id": {"$regex": "003.bounce$"}})
+    forget()
+    db.inbound_mails.delete_one({"_id": mail["_id"]})
 
 
 def test_a_complaint_suppresses_at_once(db, sent, token):

@@ -2,8 +2,8 @@
 import base64, concurrent.futures, datetime, http.client, json, os, re, subprocess, tempfile, time
 
 import bson, pytest
-from product import MAIL, PORT, SETTINGS, Browser, call, cli, first_user, get, start_service, stop_service
-from sending import Audience, clean_mail, post, read
+from product import MAIL, PORT, SETTINGS, Browser, call, cli, database, first_user, get, start_service, stop_service
+from sending import KILLED, Audience, clean_mail, post, read
 
 HTML = """<html><body><p>Hello {{first_name|default:"there"}}</p><table><tr><td style="background-color:#223"><img src="cid:qr" alt="QR code" width="120" height="120"></td></tr></table>
 <p>{{short_code}} until {{redeem_until}}, <a href="{{short_link}}">on your phone</a></p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p></body></html>"""
@@ -129,6 +129,25 @@ def test_only_who_may_write_redeems(db, sent):
     assert post("/api/redemptions", None, {"token": one["token"]})[0] == 401
     assert post("/api/redemptions", reader, {"token": one["token"]})[0] == 403
     assert codes_of(db, sent)[1]["usage_count"] == 0
+
+
+def test_a_use_whose_answer_was_lost_is_one_use(db, token):
+    """The worker is killed after the code was used: the same request once more gets it, and uses nothing."""
+    campaign, now = bson.ObjectId(), datetime.datetime.now(datetime.timezone.utc)
+    for uses in (1, 3):
+        person = bson.ObjectId()
+        code = f"{campaign}-{person}-{'k' * 26}"
+        db.qr_codes.insert_one({"campaign_id": campaign, "customer_id": person, "token": code, "short_code": f"KKKK-KKK{uses}", "created_at": now, "expires_at": now + datetime.timedelta(days=9),
+                                "usage_count": 0, "max_usage": uses, "revenue": 0, "delayed": 0, "deal_value": 100})
+        body, key = json.dumps({"token": code}).encode(), {"Content-Type": "application/json", "Idempotency-Key": str(person)}
+        assert call("/api/redemptions", token, "POST", body, key)[0] == 200
+        database(KILLED)
+        db.redemptions.delete_many({"campaign_id": campaign, "qr_code_id": db.qr_codes.find_one({"token": code})["_id"]})
+        status, answer, headers = call("/api/redemptions", token, "POST", body, key)
+        assert status == 200 and json.loads(answer)["redeemed"] and not headers["Idempotent-Replayed"], answer
+        stored = db.qr_codes.find_one({"token": code})
+        assert (stored["usage_count"], stored["revenue"]) == (1, 100) and db.redemptions.count_documents({"qr_code_id": stored["_id"]}) == 1
+        assert redeem(code, token)[0] == (409 if uses == 1 else 200)
 
 
 def test_of_many_who_redeem_at_once_one_succeeds(db, sent, token):

@@ -187,6 +187,14 @@ def test_without_a_mail_server(token, sink):
     due(schedule)
     row = ended(schedule, token)[0]
     assert row["state"] == "failed" and "SMTP_HOST" in row["problem"] and row["report_id"]
+    # killed after that was stored, and before anybody was told
+    database(f"""
+import bson, datetime
+key = 'delivery|{row['id']}'
+assert db.notices.delete_many({{'key': key}}).deleted_count == 1
+db.jobs.insert_one({{'kind': 'delivery', 'key': 'delivery:{row['id']}', 'subject': bson.ObjectId('{row['id']}'), 'state': 'queued', 'rev': 1, 'fence': 0, 'attempts': 0, 'wait_ms': 0,
+                    'asked_at': datetime.datetime.utcnow(), 'due_at': datetime.datetime.utcnow()}})""")
+    wait_until(lambda: any(n["kind"] == "report" and "SMTP_HOST" in n["words"] for n in get("/api/notifications", token)), "the notification", 30)
     SETTINGS.update(SMTP_HOST=host, DEMO_MAIL_PORT=demo)
     stop_service("report", signal.SIGKILL)
     start_service("report")
