@@ -1,5 +1,6 @@
 /* Identifies the requester by bearer token, session cookie or remembered browser. A worker caches credentials for as
- * long as the version of the rights is unchanged (core/store/version.h); whoever revokes a right bumps it. */
+ * long as the version of the rights is unchanged (core/store/version.h), and for half a minute at most; whoever revokes
+ * a right bumps it. */
 #ifndef ACCESS_IDENTITY_H
 #define ACCESS_IDENTITY_H
 

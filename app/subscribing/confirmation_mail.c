@@ -47,5 +47,5 @@ bool confirmation_mail(const struct acting *acting, const struct confirmation *c
 		                                    .html_content = arena_print(arena, HTML, what, url, CONFIRMATION_DAYS),
 		                                    .text_content = arena_print(arena, TEXT, what, url, CONFIRMATION_DAYS),
 		                                    .variables = variables_of(acting, confirmation, "Please confirm") };
-	return single_mail_ask(&by_itself, &request, &mail, err);
+	return single_mail_ask(&by_itself, &request, store_new_id(arena), &mail, err);
 }

@@ -1,7 +1,7 @@
 """Who may do what."""
 import html, json, re, time
 
-from product import Browser, call, cli, database, first_user, get, URL
+from product import Browser, call, cli, database, first_user, get, URL, wait_until
 
 
 def test_signing_in_and_out():
@@ -163,3 +163,15 @@ def test_tokens_by_json_are_strict(token):
     assert status == 201 and get("/api/me", made["token"])["can_write"] is False
     assert made["token"] not in json.dumps(get("/api/tokens", token))
     assert call("/api/tokens", token, "POST", b'{"name":"x","scope":"read"}', {"Content-Type": "application/json"})[0] == 403
+
+
+def test_a_right_that_was_taken_away_without_saying_so_ends(token):
+    """Whoever ended the session, or revoked the token, was killed before the version of the rights was raised."""
+    browser, name = Browser(), "taken " + str(time.monotonic_ns())
+    browser.sign_in(*first_user())
+    other = cli("token", "create", "--name", name, "--scope", "read").stdout.strip()
+    for _ in range(20):  # every worker knows them
+        assert browser.open("/settings")[0] == 200 and call("/api/me", other)[0] == 200
+    database(f"db.api_tokens.delete_many({{'name': '{name}'}})\nnewest = db.sessions.find_one(sort=[('created_at', -1)])\ndb.sessions.delete_one({{'_id': newest['_id']}})")
+    wait_until(lambda: {call("/api/me", other)[0] for _ in range(10)} == {401}, "the token to be refused", 60)
+    wait_until(lambda: all(browser.open("/settings")[2].split("?")[0].endswith("/login") for _ in range(10)), "the session to be over", 60)
