@@ -133,7 +133,7 @@ static bool use_again(struct store *store, const struct redeeming *redeeming, co
                       bool *used, struct error *err) {
 	return store_update(store, CODES,
 	                    FILTER(by_id(code->id), gt_count("usage_count", 0), lt_count("usage_count", code->max_usage),
-	                           gt_moment("expires_at", redeeming->now)),
+	                           ne_id("redemption_id", redeeming->id), gt_moment("expires_at", redeeming->now)),
 	                    UPDATE(add_count("usage_count", 1), set_text("redeemed_by", redeeming->by),
 	                           set_id("redemption_id", redeeming->id),
 	                           add_count("revenue", code->deal_value > 0 ? code->deal_value : 0)),
@@ -151,6 +151,7 @@ bool redeeming_use(struct store *store, const struct redeeming *redeeming, struc
 	    (!used && code->max_usage > 1 && !use_again(store, redeeming, code, &used, err)) ||
 	    !store_find(store, CODES, FILTER(by_id(code->id)), NULL, &stored_code_record, arena, code, &found, err))
 		return false;
+	used = used || (found && text_same(code->redemption_id, redeeming->id)); /* by the same request, beside this one */
 	*result = used ? REDEEM_FINE : found ? redeeming_judge(code, redeeming->now) : REDEEM_UNKNOWN;
 	if (!used && *result == REDEEM_FINE) /* cannot be: it is neither used up nor expired */
 		return error_set(err, ERROR_FAULT, "code %s could not be used", code->id);

@@ -45,6 +45,20 @@ bool block_jobs_hasten(struct store *store, const char *campaign_id, struct aren
 	return true;
 }
 
+/* Once it has ended, unless it was told of before: whoever ended it may have been killed just there. */
+static bool tell_end(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                     struct error *err) {
+	struct dispatch dispatch;
+	enum campaign_status status;
+	if (!campaign_read_status(store, campaign_id, &status, err) ||
+	    !dispatch_need_counts(store, campaign_id, arena, &dispatch, err))
+		return false;
+	if (status != CAMPAIGN_SENT || moment_is_set(dispatch.ended_at))
+		return true;
+	campaign_happened(store, campaign_id, CAMPAIGN_ENDED, NULL, now);
+	return dispatch_note_ended(store, campaign_id, now, err);
+}
+
 bool block_jobs_go_on(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
                       struct error *err) {
 	struct block_state *open;
@@ -58,13 +72,8 @@ bool block_jobs_go_on(struct store *store, const char *campaign_id, struct momen
 		       block_jobs_ask(store, campaign_id, arena, err);
 	if (!figures_save(store, campaign_id, true, now, arena, err))
 		return false;
-	if (campaign_move_own(store, campaign_id, CAMPAIGN_END, now, &move, &why)) {
-		bool noted = dispatch_note_ended(store, campaign_id, now, err);
-		campaign_happened(store, campaign_id, CAMPAIGN_ENDED, NULL, now);
-		return noted;
-	}
-	if (why.kind == ERROR_CONFLICT) /* it is paused, cancelled, or has ended */
-		return true;
+	if (campaign_move_own(store, campaign_id, CAMPAIGN_END, now, &move, &why) || why.kind == ERROR_CONFLICT)
+		return tell_end(store, campaign_id, now, arena, err);
 	*err = why;
 	return false;
 }

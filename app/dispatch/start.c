@@ -4,6 +4,7 @@
 #include "audience/lists/list.h"
 #include "campaigns/own_campaign.h"
 #include "composing/addressees.h"
+#include "composing/attached.h"
 #include "composing/draft.h"
 #include "composing/missing.h"
 #include "core/process/settings.h"
@@ -71,6 +72,12 @@ bool dispatch_read_draft(struct store *store, const char *campaign_id, struct ar
 	       dispatch_of(store, &draft, &wording, arena, dispatch, err);
 }
 
+/* Whoever saved the draft may have been killed before its files were kept from being deleted. */
+static bool keep_files(struct store *store, const struct composition *said, struct arena *arena, struct error *err) {
+	struct rows files;
+	return attached_keep(store, said, err) && attached_read(store, &said->attachment_ids, arena, &files, err);
+}
+
 bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
                     struct arena *arena, struct error *err) {
 	struct draft draft;
@@ -81,6 +88,7 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 	if (!draft_find(store, campaign_id, arena, &draft, err) ||
 	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SEND, &next, err) ||
 	    !word(store, &draft, arena, &wording, err) || !check(&wording, err) ||
+	    !keep_files(store, &draft.composition, arena, err) ||
 	    !dispatch_of(store, &draft, &wording, arena, &dispatch, err))
 		return false;
 	dispatch.started_by = by;

@@ -268,7 +268,8 @@ bool media_drop(struct store *store, const char *id, struct moment now, struct e
 		return false;
 	if (!found)
 		return error_set(err, ERROR_MISSING, "no image or attachment %.64s", id);
-	return finish_drop(store, id, &uses, arena, err) && (!uses.count || refuse_used(&uses, err));
+	return media_drop_lost_uses(store, id, now, err) && finish_drop(store, id, &uses, arena, err) &&
+	       (!uses.count || refuse_used(&uses, err));
 }
 
 static const char *ending_of(const struct media *media) {

@@ -94,6 +94,45 @@ bool media_drop_uses(struct store *store, const char *kind, const char *id, stru
 	return store_delete(store, USES, FILTER(eq_text("kind", kind), eq_text("user_id", id)), &deleted, err);
 }
 
+/* Who uses what, and where they stand. */
+static const struct {
+	const char *kind, *collection;
+} users[] = { { "campaign", "campaigns" }, { "template", "templates" } };
+
+/* One that is being created stands nowhere for a moment. */
+enum { CREATED_MS = HOUR_MS };
+
+static bool is_gone(struct store *store, const struct media_user *user, struct moment now, bool *gone,
+                    struct error *err) {
+	int64_t count = 0;
+	*gone = false;
+	if (!store_is_id(user->id) || now.ms - store_id_moment(user->id).ms < CREATED_MS)
+		return true;
+	for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
+		if (!text_same(user->kind, users[i].kind))
+			continue;
+		if (!store_count(store, users[i].collection, FILTER(by_id(user->id)), &count, err))
+			return false;
+		*gone = count == 0;
+	}
+	return true;
+}
+
+bool media_drop_lost_uses(struct store *store, const char *media_id, struct moment now, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct rows uses;
+	if (!media_uses(store, media_id, arena, &uses, err))
+		return false;
+	const struct media_use *all = uses.items;
+	for (int i = 0; i < uses.count; i++) {
+		bool gone;
+		if (!is_gone(store, &all[i].user, now, &gone, err) ||
+		    (gone && !media_drop_uses(store, all[i].user.kind, all[i].user.id, err)))
+			return false;
+	}
+	return true;
+}
+
 bool media_uses(struct store *store, const char *media_id, struct arena *arena, struct rows *uses, struct error *err) {
 	return store_list(store, USES, FILTER(media_id ? eq_id("media_id", media_id) : anything()),
 	                  SORT(asc("name"), asc("_id")), USES_MAX, &media_use_record, arena, &uses->items, &uses->count,

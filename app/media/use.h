@@ -30,6 +30,8 @@ bool media_set_uses(struct store *store, const struct media_user *user, const st
 
 /* The user itself is gone. */
 bool media_drop_uses(struct store *store, const char *kind, const char *id, struct error *err) MUST_CHECK;
+/* Those of users that were deleted by whoever was killed before it said so. */
+bool media_drop_lost_uses(struct store *store, const char *media_id, struct moment now, struct error *err) MUST_CHECK;
 
 /* Of one, by name, or of all (NULL): struct media_use. */
 bool media_uses(struct store *store, const char *media_id, struct arena *arena, struct rows *uses,

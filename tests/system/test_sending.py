@@ -156,6 +156,23 @@ def test_who_is_suppressed_by_a_process_that_is_killed_before_it_says_so_gets_no
     database(f"db.suppressions.delete_many({{'key': '{late}'}})")
 
 
+def test_an_end_that_was_not_told_is_told(token):
+    """The sender is killed between the campaign's end and what follows from it: whoever takes its block again makes up for that."""
+    campaign = Audience(token, 2).campaign().send()
+    campaign.wait()
+    database(f"""
+from bson import ObjectId
+import datetime
+one, now = ObjectId("{campaign.id.removeprefix('campaign_')}"), datetime.datetime.utcnow()
+assert db.dispatches.update_one({{'_id': one}}, {{'$unset': {{'ended_at': 1}}}}).modified_count == 1
+assert db.notices.delete_many({{'key': f'campaign:{{one}}:ended:0'}}).deleted_count == 1
+block = db.dispatch_states.find_one({{'campaign_id': one}})['_id']
+db.jobs.insert_one({{'kind': 'send_block', 'key': f'block:{{one}}:{{block}}', 'subject': block, 'state': 'queued', 'rev': 1, 'fence': 1000, 'attempts': 0, 'wait_ms': 0, 'asked_at': now, 'due_at': now}})""")
+    wait_until(lambda: campaign.progress()["ended_at"], "its end", 60)
+    assert [row for row in get("/api/notifications", token) if row["campaign"] == campaign.id and "Sent: 2 of 2" in row["words"]]
+    assert set(campaign.arrived().values()) == {1}
+
+
 def test_without_an_answer_to_the_end_it_is_uncertain_and_not_sent_again(token):
     """X-60: nobody knows whether it arrived."""
     audience = Audience(token, 40)

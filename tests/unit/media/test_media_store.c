@@ -70,6 +70,16 @@ Test(media, what_is_used_stays, .init = open_with_index, .fini = close_all) {
 	cr_expect_str_eq(missing.items[0], one.id);
 }
 
+/* Its user was deleted by whoever was killed before it said so: nobody could take it out there. */
+Test(media, what_nobody_uses_any_more_can_be_deleted, .init = open_all, .fini = close_all) {
+	struct media one = add("one", "a.pdf"), two = add("two", "b.pdf");
+	const char *gone = "000000010000000000000000", *stands = "000000020000000000000000";
+	cr_assert(store_upsert(store, "templates", FILTER(by_id(stands)), UPDATE(set_count("rev", 1)), &err));
+	cr_expect(missing_of(gone, TEXTS(one.id)).count == 0 && missing_of(stands, TEXTS(two.id)).count == 0);
+	cr_expect(media_drop(store, one.id, now, &err), "%s", err.text);
+	cr_expect(!media_drop(store, two.id, now, &err) && err.kind == ERROR_CONFLICT);
+}
+
 /* Somebody marks it as going after the use was stored, or before: one of the two notices. */
 Test(media, nobody_uses_what_is_going, .init = open_all, .fini = close_all) {
 	struct media one = add("one", "a.pdf"), again;
