@@ -31,6 +31,12 @@ function reshape(page, focused) {
 	document.getElementById(focused)?.focus();
 }
 
+// What was read of a column is not true of another choice: the preview says it again.
+document.querySelectorAll('[data-told]').forEach(told => {
+	const row = told.closest('tr');
+	row.querySelector('select').addEventListener('change', () => told.textContent = '');
+});
+
 // What takes long to count is fetched beside the page, one after the other, each until it is whole.
 let going = false;
 async function goOn() {

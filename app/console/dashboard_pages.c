@@ -313,6 +313,16 @@ static bool put_partners(const struct board *board, struct value *view, struct e
 	return true;
 }
 
+static bool put_empty(const struct board *board, struct value *view, struct error *err) {
+	struct campaign *campaigns;
+	int count;
+	if (!campaign_select(board->x->store, &CAMPAIGN_EVERY, board->x->arena, &campaigns, &count, err))
+		return false;
+	value_put_bool(view, "empty", board->now.count == 0);
+	value_put_bool(view, "none_yet", count == 0);
+	return true;
+}
+
 bool dashboard_page(struct exchange *x, struct error *err) {
 	struct board *board = arena_new_of(x->arena, struct board);
 	struct value *view = value_map(x->arena);
@@ -340,8 +350,7 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	if (!put_run(view, board, run, err) || !put_first_steps(board, view, err))
 		return false;
 	put_board(view, board);
-	value_put_bool(view, "empty", board->now.count == 0);
-	return reply_page(x, "console/dashboard", "Dashboard", "dashboard", view, err);
+	return put_empty(board, view, err) && reply_page(x, "console/dashboard", "Dashboard", "dashboard", view, err);
 }
 
 struct series_line {

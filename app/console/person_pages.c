@@ -19,6 +19,7 @@
 #include "core/formats/json.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
+#include "dispatch/message.h"
 #include "dispatch/message_list.h"
 #include "metrics/share.h"
 
@@ -175,11 +176,13 @@ static bool show_api(struct exchange *x, struct error *err) {
 	struct person_place *places;
 	struct event *events;
 	int count, event_count;
+	int64_t sent;
 	if (!contact_need(x->store, x->values[0], x->arena, &contact, err) ||
+	    !messages_count_accepted(x->store, contact.id, &sent, err) ||
 	    !person_find_places(x, &contact, &places, &count, err) ||
 	    !find_timeline(x, &contact, TIMELINE, &events, &event_count, err))
 		return false;
-	struct value *answer = contact_answer(&contact, x->arena);
+	struct value *answer = contact_answer_with_sent(&contact, sent, x->arena);
 	person_put_places(answer, &contact, places, count);
 	put_history(answer, events, event_count);
 	return reply_json(x, answer);

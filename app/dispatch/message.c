@@ -139,6 +139,12 @@ bool messages_forget(struct store *store, const struct strings *contact_ids, str
 	return single_mails_forget(store, contact_ids, err) && store_update_all(store, MESSAGES, theirs, nobody, err);
 }
 
+bool messages_count_accepted(struct store *store, const char *contact_id, int64_t *count, struct error *err) {
+	return store_count(store, MESSAGES,
+	                   FILTER(eq_id("contact_id", contact_id), eq_choice("status", &message_states, MESSAGE_ACCEPTED)),
+	                   count, err);
+}
+
 char *message_name(const char *campaign_id, int64_t block, int64_t index, char out[MESSAGE_NAME]) {
 	(void)snprintf(out, MESSAGE_NAME, "email_%s%04x%03x", campaign_id, (unsigned)block, (unsigned)index);
 	return out;

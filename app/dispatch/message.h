@@ -33,6 +33,9 @@ bool messages_write(struct store *store, const struct block *block, struct arena
 bool messages_forget(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct error *err) MUST_CHECK;
 
+/* How many emails of campaigns that are settled servers took for this person. */
+bool messages_count_accepted(struct store *store, const char *contact_id, int64_t *count, struct error *err) MUST_CHECK;
+
 /* "email_" and the number of the message. Returns out. */
 enum { MESSAGE_NAME = 40 };
 char *message_name(const char *campaign_id, int64_t block, int64_t index, char out[MESSAGE_NAME]);

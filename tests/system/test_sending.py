@@ -21,6 +21,8 @@ def test_everybody_gets_it_once(token):
     now = campaign.wait()
     assert (now["total"], now["accepted"], now["percent"]) == (1300, 1300, 100)
     assert campaign.arrived() == dict.fromkeys(audience.addresses, 1)
+    person = get(f"/api/contacts?q={audience.addresses[1]}", token)[0]
+    assert get(f"/api/contacts/{person['id']}", token)["email_stats"]["emails_sent"] == 1
     one = MAIL.messages(audience.addresses[1], exact=1)[0]
     message = read(one["id"])
     assert message["Subject"] == "News for Ann1" and message["From"] == "Acme <news@acme.example>" and message["To"] == audience.addresses[1]

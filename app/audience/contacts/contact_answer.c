@@ -7,12 +7,19 @@ static void put_time(struct value *map, const char *name, struct moment at) {
 }
 
 struct value *contact_answer(const struct contact *contact, struct arena *arena) {
+	return contact_answer_with_sent(contact, COUNT_NONE, arena);
+}
+
+struct value *contact_answer_with_sent(const struct contact *contact, int64_t sent, struct arena *arena) {
 	struct value *answer = record_to_value(&contact_record, contact, arena);
 	const struct engagement *engagement = &contact->engagement;
 	put_time(answer, "date_added", contact->created_at);
 	put_time(answer, "last_updated", contact->last_updated_at);
 	struct value *stats = value_put(answer, "email_stats", value_map(arena));
-	(void)value_put(stats, "emails_sent", value_null(arena)); /* a provider does not tell to whom it sent */
+	if (sent == COUNT_NONE)
+		(void)value_put(stats, "emails_sent", value_null(arena));
+	else
+		value_put_int(stats, "emails_sent", sent);
 	value_put_int(stats, "emails_opened", engagement->opened);
 	value_put_int(stats, "emails_clicked", engagement->clicked);
 	put_time(stats, "last_opened", engagement->last_opened_at);

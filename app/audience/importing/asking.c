@@ -11,7 +11,7 @@
 #include "core/base/secret.h"
 #include "core/formats/json.h"
 
-enum { NAME_MAX_SHOWN = 100, COUNTRY_MAX = 4, MAPPING_MAX = 20000, TOLD_ROWS = 2000 };
+enum { NAME_MAX_SHOWN = 100, COUNTRY_MAX = 4, MAPPING_MAX = 20000 };
 
 static const struct field request_fields[] = {
 	FIELD(struct import_request, charset, .max = 40, .doc = "Guessed if left out"),
@@ -301,13 +301,13 @@ static bool tell_row(void *context, const struct rows_row *row) {
 	struct import_row read;
 	import_row_read(arena, &telling->reading, row, &read);
 	tally_add(&telling->tally, telling->arena, &telling->mapping, &read);
-	return telling->tally.rows < TOLD_ROWS;
+	return telling->tally.rows < IMPORT_TOLD_ROWS;
 }
 
 static bool survey_row(void *context, const struct rows_row *row) {
 	struct telling *telling = context;
 	survey_add(&telling->survey, row);
-	return telling->survey.rows < TOLD_ROWS;
+	return telling->survey.rows < IMPORT_TOLD_ROWS;
 }
 
 static bool read_first(const struct import *import, const char *bytes, size_t size, bool whole, rows_take *take,

@@ -14,6 +14,9 @@ struct import_request {
 };
 extern const struct record_type import_request_record;
 
+/* What is told of a column before all of the file is checked is told of so many rows. */
+enum { IMPORT_TOLD_ROWS = 2000 };
+
 /* Who uploads what. */
 struct import_upload {
 	const char *id, *name, *bytes;
