@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "audience/contacts/rollup.h"
 #include "composing/attached.h"
 #include "composing/check.h"
 #include "composing/content_check.h"
@@ -101,8 +102,31 @@ static void put_connections(struct exchange *x, struct value *view, struct value
 	put_saved(late, "Send through", stored->account_id, chosen);
 }
 
-static void put_offers(struct exchange *x, struct value *view, const struct composing_known *known,
-                       const struct composition *said) {
+static void offer_segment(struct value *segments, const struct composition *said, const char *name) {
+	if (segments->count < OFFERED && !strings_have(&said->target_segments, name))
+		value_put_text(value_push(segments, value_map(segments->arena)), "name", name);
+}
+
+/* Segments first, then the tags that most contacts have. */
+static bool put_segment_offers(struct exchange *x, struct value *view, const struct composing_known *known,
+                               const struct composition *said, struct error *err) {
+	const struct named_segment *named = known->names.segments.items;
+	struct value *segments = value_put(view, "offered_segments", value_list(x->arena));
+	struct rows tags;
+	if (!rollup_find_tags(x->store, x->arena, &tags, err))
+		return false;
+	const struct tag_count *counts = tags.items;
+	offer_segment(segments, said, "ALL");
+	for (int i = 0; i < known->names.segments.count; i++)
+		offer_segment(segments, said, named[i].name);
+	for (int i = 0; i < tags.count; i++)
+		if (!names_segment(&known->names, counts[i].tag))
+			offer_segment(segments, said, counts[i].tag);
+	return true;
+}
+
+static void put_list_offers(struct exchange *x, struct value *view, const struct composing_known *known,
+                            const struct composition *said) {
 	struct value *lists = value_put(view, "offered_lists", value_list(x->arena));
 	for (int i = 0; i < known->list_count && lists->count < OFFERED; i++) {
 		const struct list *list = &known->lists[i];
@@ -113,13 +137,6 @@ static void put_offers(struct exchange *x, struct value *view, const struct comp
 		value_put_text(one, "count",
 		               list->counts.subscribed == COUNT_NONE ? NULL : text_of_count(x->arena, list->counts.subscribed));
 	}
-	struct value *segments = value_put(view, "offered_segments", value_list(x->arena));
-	const struct named_segment *named = known->names.segments.items;
-	if (!strings_have(&said->target_segments, "ALL"))
-		value_put_text(value_push(segments, value_map(x->arena)), "name", "ALL");
-	for (int i = 0; i < known->names.segments.count && segments->count < OFFERED; i++)
-		if (!strings_have(&said->target_segments, named[i].name))
-			value_put_text(value_push(segments, value_map(x->arena)), "name", named[i].name);
 	value_put_bool(view, "offers_lists", lists->count > 0);
 }
 
@@ -307,7 +324,7 @@ bool composer_show(struct exchange *x, const struct draft *draft, struct error *
 	composer_put_head(x, view, draft);
 	put_content(x, view, late, stored);
 	put_audience(x, view, late, stored, &known);
-	put_offers(x, view, &known, &said);
+	put_list_offers(x, view, &known, &said);
 	put_settings(x, view, late, stored);
 	put_connections(x, view, late, stored, &known);
 	composer_put_inbox(x, view, &wording.said);
@@ -315,7 +332,8 @@ bool composer_show(struct exchange *x, const struct draft *draft, struct error *
 	composer_put_cards(x, view, &wording, &known, open);
 	composer_put_steps(x, view, &wording, draft->campaign.id, open);
 	value_put_text(view, "step", choice_name(&steps, (int)open));
-	return put_attached(x, view, &said, err) && composer_put_template(x, view, late, stored, &said, &known, err) &&
+	return put_segment_offers(x, view, &known, &said, err) && put_attached(x, view, &said, err) &&
+	       composer_put_template(x, view, late, stored, &said, &known, err) &&
 	       composer_put_people(x, view, &said, &known, &people, err) &&
 	       reply_page(x, "composing/edit", draft->campaign.id ? campaign_name(&draft->campaign) : "New campaign",
 	                  "outbox", view, err);

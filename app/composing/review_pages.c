@@ -102,18 +102,23 @@ static bool put_forecast(struct exchange *x, struct value *view, const struct re
 	return true;
 }
 
+static void put_lack(struct value *rows, const char *text, const char *address) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "text", text);
+	value_put_text(row, "address", address);
+}
+
 static void put_missing(struct exchange *x, struct value *view, const struct reviewed *reviewed) {
+	const struct composition *said = &reviewed->wording.said;
 	struct missing missing[MISSING_MAX];
 	int count = composition_missing(&reviewed->wording, missing);
 	struct value *rows = value_put(view, "missing", value_list(x->arena));
-	for (int i = 0; i < count; i++) {
-		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "text", missing[i].text);
-		value_put_text(row, "address",
-		               arena_print(x->arena, "/campaigns/%s/edit?step=%s", reviewed->draft.campaign.id,
-		                           missing[i].step));
-	}
-	value_put_bool(view, "has_missing", count > 0);
+	for (int i = 0; i < count; i++)
+		put_lack(rows, missing[i].text,
+		         arena_print(x->arena, "/campaigns/%s/edit?step=%s", reviewed->draft.campaign.id, missing[i].step));
+	if (composition_emails(said) && !outlook_connection(&reviewed->known, said->account_id, false))
+		put_lack(rows, "Set up a mail server to send it through", "/connections");
+	value_put_bool(view, "has_missing", rows->count > 0);
 }
 
 /* As a made-up contact reads it. */

@@ -156,7 +156,7 @@ void import_put_columns(const struct exchange *x, struct value *view, const stru
 	value_put_text(view, "told_of",
 	               import->state == IMPORT_CHECKED
 	                   ? "all rows"
-	                   : arena_print(x->arena, "the first %s rows", text_of_count(x->arena, IMPORT_TOLD_ROWS)));
+	                   : arena_print(x->arena, "the first %s rows at most", text_of_count(x->arena, IMPORT_TOLD_ROWS)));
 	value_put_bool(view, "has_phones", has_phones);
 	part_field(x, view, "country",
 	           exchange_typed(x, "country", import->country ? arena_print(x->arena, "+%s", import->country) : NULL));
