@@ -100,6 +100,11 @@ static void put_connections(struct exchange *x, struct value *view, struct value
 		if (all[i].provider != PROVIDER_EMAILOCTOPUS && (all[i].is_active || text_same(all[i].id, chosen)))
 			put_choice(options, all[i].id, all[i].name, text_same(all[i].id, chosen));
 	put_saved(late, "Send through", stored->account_id, chosen);
+	const struct connection *usual = connection_for_email(&known->connections);
+	value_put_text(view, "usual_connection",
+	               !usual                 ? "No mail server is set up"
+	               : usual->from_settings ? "The mail server of the settings"
+	                                      : arena_print(x->arena, "The first mail server (now %s)", usual->name));
 }
 
 static void offer_segment(struct value *segments, const struct composition *said, const char *name) {

@@ -13,9 +13,12 @@ const struct connection *outlook_connection(const struct composing_known *known,
 	const struct connection *chosen = text_is_empty(account_id) ? NULL : known_connection(known, account_id);
 	if (chosen && can_send(chosen, by_sms))
 		return chosen;
+	if (!by_sms) {
+		best = connection_for_email(&known->connections);
+		return best && best->is_active ? best : NULL;
+	}
 	for (int i = 0; i < known->connections.count; i++)
-		if (all[i].is_active && can_send(&all[i], by_sms) && (by_sms || all[i].from_settings) &&
-		    (!best || all[i].priority < best->priority))
+		if (all[i].is_active && can_send(&all[i], true) && (!best || all[i].priority < best->priority))
 			best = &all[i];
 	return best;
 }

@@ -13,8 +13,8 @@ struct outlook {
 	const char *problem; /* why there is no forecast; NULL: there is one */
 };
 
-/* The connection that the campaign names if it can send by the channel; else for emails the mail server of the
- * settings, as the sender does, and for SMS the active one with the highest priority. NULL: none. */
+/* The connection that the campaign names if it can send by the channel; else for emails connection_for_email, as a
+ * campaign that starts does, and for SMS the active one with the highest priority. NULL: none. */
 const struct connection *outlook_connection(const struct composing_known *known, const char *account_id, bool by_sms);
 
 /* The limits of a connection by unit: pauses between messages and batches as messages a minute, or an hour. */

@@ -101,6 +101,19 @@ static bool end_write(struct store *store, bool fine, const char *name, struct e
 	return false;
 }
 
+const struct connection *connection_for_email(const struct rows *connections) {
+	const struct connection *all = connections->items, *best = NULL;
+	for (int i = 0; i < connections->count; i++) {
+		if (all[i].provider != PROVIDER_SMTP)
+			continue;
+		if (all[i].from_settings)
+			return &all[i];
+		if (all[i].is_active && (!best || all[i].priority < best->priority))
+			best = &all[i];
+	}
+	return best;
+}
+
 bool connection_insert(struct store *store, const struct connection *connection, struct error *err) {
 	int64_t others;
 	bool was_there;

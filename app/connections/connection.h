@@ -63,6 +63,10 @@ extern const struct record_type connection_record;
 /* By name. *connections: struct connection. */
 bool connection_list(struct store *store, struct arena *arena, struct rows *connections, struct error *err) MUST_CHECK;
 
+/* Pure. What emails go through if nothing else is chosen: the mail server of the settings; if there is none, of those
+ * that are switched on the one with the smallest priority. NULL: none. `connections`: struct connection. */
+const struct connection *connection_for_email(const struct rows *connections);
+
 /* By "connection_" or "account_" and an id, the id alone, or the name. */
 bool connection_find(struct store *store, const char *id, struct arena *arena, struct connection *connection,
                      bool *found, struct error *err) MUST_CHECK;

@@ -23,7 +23,7 @@ struct dispatch {
 	struct strings types;      /* of these names: a digit each (enum name_type) */
 	const char *list_id;       /* the one list that is sent to; NULL: none or several */
 	const char *base_list_id;  /* of which that one is a part; NULL: of none */
-	const char *connection_id; /* what it is sent through; NULL: the connection of the settings, "default" */
+	const char *connection_id; /* what it is sent through; NULL: the mail server of the settings */
 	const char *started_by;    /* user; NULL: its time had come */
 	struct moment started_at;
 	/* Once all recipients are written down; COUNT_NONE and MOMENT_NONE before. */

@@ -59,13 +59,9 @@ static void check_lists(struct readying *readying) {
 }
 
 static const struct connection *connection_of(const struct readying *readying) {
-	const struct connection *all = readying->known.connections.items;
 	if (!text_is_empty(readying->said->account_id))
 		return known_connection(&readying->known, readying->said->account_id);
-	for (int i = 0; i < readying->known.connections.count; i++)
-		if (all[i].from_settings && all[i].provider == PROVIDER_SMTP)
-			return &all[i];
-	return NULL;
+	return connection_for_email(&readying->known.connections);
 }
 
 static void check_connection(struct readying *readying) {

@@ -66,7 +66,8 @@ static const struct field request_fields[] = {
 	FIELD(struct single_request, from_email, .max = 254, .doc = "Without it, the connection's"),
 	FIELD(struct single_request, from_name, .max = 100),
 	FIELD(struct single_request, reply_to, .max = 254),
-	FIELD(struct single_request, account_id, .doc = "The connection; without it, the one of the settings"),
+	FIELD(struct single_request, account_id,
+	      .doc = "The connection; without it, the mail server of the settings, or the first one"),
 	FIELD(struct single_request, variables, .flags = FIELD_OBJECT,
 	      .doc = "What its tags name, before what is known of the person"),
 };
@@ -115,16 +116,32 @@ static bool take_content(struct asking *asking, struct error *err) {
 	       error_field(err, "html_content", "Write html_content or text_content, or name a template that has some");
 }
 
+static bool find_usual(const struct acting *acting, struct connection *connection, struct error *err) {
+	struct rows connections;
+	if (!connection_list(acting->store, acting->arena, &connections, err))
+		return false;
+	const struct connection *usual = connection_for_email(&connections);
+	if (!usual)
+		return error_field(err, "account_id", "No mail server is set up: add a connection");
+	*connection = *usual;
+	return true;
+}
+
+static bool find_named(const struct acting *acting, const char *name, struct connection *connection,
+                       struct error *err) {
+	bool found;
+	return connection_find(acting->store, name, acting->arena, connection, &found, err) &&
+	       (found || error_field(err, "account_id", "There is no connection “%.60s”", name));
+}
+
 /* It must be one that can be sent through; else nobody would hear of it. */
 static bool find_account(struct asking *asking, struct connection *connection, struct error *err) {
 	const struct acting *acting = asking->acting;
-	const char *name = first_of(asking->request->account_id, "default");
-	bool found;
-	if (!connection_find(acting->store, name, acting->arena, connection, &found, err))
+	const char *name = asking->request->account_id;
+	bool is_usual = text_is_empty(name);
+	if (!(is_usual ? find_usual(acting, connection, err) : find_named(acting, name, connection, err)))
 		return false;
-	if (!found)
-		return error_field(err, "account_id", "There is no connection “%.60s”", name);
-	asking->mail->account_id = text_is_empty(asking->request->account_id) ? NULL : connection->id;
+	asking->mail->account_id = is_usual && connection->from_settings ? NULL : connection->id;
 	return (connection->is_active && connection->provider == PROVIDER_SMTP) ||
 	       error_field(err, "account_id", "The connection “%s” is %s", connection->name,
 	                   connection->is_active ? "no mail server, and others cannot send yet" : "switched off");

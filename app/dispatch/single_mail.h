@@ -24,7 +24,7 @@ extern const struct choices single_mail_states; /* "pending" … */
 struct single_mail {
 	const char *id;
 	const char *to, *contact_id; /* contact_id NULL: nobody here has the address */
-	const char *account_id;      /* NULL: the connection of the settings */
+	const char *account_id;      /* NULL: the mail server of the settings */
 	const char *from, *reply_to; /* "Name <address>" */
 	const char *subject, *html_content, *text_content;
 	struct strings names, types; /* as of struct dispatch */

@@ -52,6 +52,18 @@ static bool find_base(struct store *store, struct dispatch *dispatch, struct are
 	return true;
 }
 
+/* What it goes through stays the same, whatever is added later. */
+static bool find_connection(struct store *store, struct dispatch *dispatch, struct arena *arena, struct error *err) {
+	struct rows connections;
+	if (!text_is_empty(dispatch->connection_id))
+		return true;
+	if (!connection_list(store, arena, &connections, err))
+		return false;
+	const struct connection *found = connection_for_email(&connections);
+	dispatch->connection_id = found && !found->from_settings ? found->id : NULL;
+	return true;
+}
+
 /* What is frozen of a draft. */
 static bool dispatch_of(struct store *store, const struct draft *draft, const struct wording *wording,
                         struct arena *arena, struct dispatch *dispatch, struct error *err) {
@@ -61,7 +73,8 @@ static bool dispatch_of(struct store *store, const struct draft *draft, const st
 	dispatch->list_id = addressees_list(&draft->composition);
 	dispatch->connection_id = draft->composition.account_id;
 	dispatch->said.settings.unsubscribe_link |= wording->marketing;
-	return find_base(store, dispatch, arena, err) && freeze_content(store, &dispatch->said, dispatch, arena, err);
+	return find_base(store, dispatch, arena, err) && find_connection(store, dispatch, arena, err) &&
+	       freeze_content(store, &dispatch->said, dispatch, arena, err);
 }
 
 bool dispatch_read_draft(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,

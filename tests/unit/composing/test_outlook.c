@@ -39,8 +39,13 @@ static struct outlook look(int64_t recipients, struct moment now) {
 
 TestSuite(outlook, .init = begin, .fini = end);
 
-Test(outlook, the_connection_is_the_chosen_one_or_that_of_the_settings) {
-	cr_expect_null(outlook_connection(&known, NULL, false), "no mail server is in the settings");
+Test(outlook, the_connection_is_the_chosen_one_or_that_of_the_settings_or_the_first) {
+	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Mail", "SendGrid cannot send yet");
+	accounts[1].provider = PROVIDER_SMTP;
+	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Fast", "it has the smaller priority");
+	accounts[1].is_active = false;
+	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Mail");
+	accounts[1].is_active = true;
 	accounts[0].from_settings = true;
 	cr_expect_str_eq(outlook_connection(&known, NULL, false)->name, "Mail");
 	cr_expect_str_eq(outlook_connection(&known, "fast", false)->name, "Fast");
