@@ -52,7 +52,7 @@ WRITERS = {
     "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "message_returns", "messages", "send_journal", "single_mails", "test_mails"],
     "sender": ["send_destinations", "send_paces"],
     "answering": ["answer_blocks", "answer_sums", "hits"],
-    "subscribing": ["confirmations"],
+    "subscribing": ["confirmations", "signup_forms"],
     "inbound": ["inbound_mails"],
     "console": ["saved_views"],
 }

@@ -67,6 +67,7 @@
 #include "segments/segment_pages.h"
 #include "senders/sender_pages.h"
 #include "subscribing/confirm_pages.h"
+#include "subscribing/signup_pages.h"
 #include "subscribing/unsubscribe_pages.h"
 #include "templates/recommendation_pages.h"
 #include "templates/template_pages.h"
@@ -141,6 +142,8 @@ static const struct route *const tables[] = {
 	tracking_routes,
 	unsubscribe_routes,
 	confirm_routes,
+	signup_routes,
+	signup_edit_routes,
 	mail_view_routes,
 	upload_routes,
 	user_routes,

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-static const char *const source_names[] = { "observed", "typed", "imported", "api" };
+static const char *const source_names[] = { "observed", "typed", "imported", "api", "form" };
 static const struct choices sources = CHOICES(source_names);
-static const char *const source_words[] = { "observed at a provider", "typed here", "imported", "added by the API" };
+static const char *const source_words[] = { "observed at a provider", "typed here", "imported", "added by the API",
+	                                        "signed up by a form" };
 
 static const char *const tracking_names[] = { "unknown", "granted", "refused", "withdrawn" };
 static const struct choices trackings = CHOICES(tracking_names);

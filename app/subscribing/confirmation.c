@@ -2,14 +2,15 @@
 #include "subscribing/confirmation.h"
 
 #include "answering/link_keys.h"
-#include "audience/contacts/change.h"
 #include "audience/contacts/joining.h"
+#include "audience/contacts/leaving.h"
 #include "audience/contacts/suppressing.h"
 #include "audience/lists/own_list.h"
 #include "core/base/secret.h"
 #include "core/store/rate_limit.h"
 #include "core/store/version.h"
 #include "subscribing/confirmation_mail.h"
+#include "subscribing/signup.h"
 
 static const char CONFIRMATIONS[] = "confirmations";
 
@@ -21,6 +22,9 @@ static const struct field fields[] = {
 	FIELD(struct confirmation, what),
 	FIELD(struct confirmation, source),
 	FIELD(struct confirmation, text),
+	FIELD(struct confirmation, is_signup),
+	FIELD_RECORD(struct confirmation, person, contact_request_record),
+	FIELD(struct confirmation, given),
 	FIELD(struct confirmation, asked_at),
 	FIELD(struct confirmation, expires_at),
 	FIELD(struct confirmation, confirmed_at),
@@ -59,6 +63,8 @@ static bool send(const struct acting *acting, struct confirmation *confirmation,
 		return true;
 	}
 	bool is_suppressed = err->kind == ERROR_CONFLICT;
+	if (err->kind == ERROR_INVALID) /* what is wrong is wrong with us */
+		err->kind = ERROR_UNAVAILABLE;
 	return remove_it(acting->store, confirmation->id, &ignored) && is_suppressed;
 }
 
@@ -93,11 +99,49 @@ bool confirmation_look(const struct acting *acting, const char *token, struct co
 	return true;
 }
 
+static bool find_by_address(const struct acting *acting, const struct confirmation *confirmation,
+                            struct contact *contact, bool *found, struct error *err) {
+	struct contact *contacts;
+	int count;
+	*found = false;
+	if (!contact_find_by_addresses(acting->store, &(struct strings){ (const char **)&confirmation->email, 1 },
+	                               acting->arena, &contacts, &count, err))
+		return false;
+	return count == 0 || contact_find(acting->store, contacts[0].id, acting->arena, contact, found, err);
+}
+
+/* Whoever signs up may have become a contact meanwhile, also by another such link. */
+static bool sign_up(const struct acting *acting, const struct confirmation *confirmation, struct contact *contact,
+                    bool *found, struct error *err) {
+	struct contact_saying saying = { .given = confirmation->given, .source = SOURCE_FORM, .now = acting->now };
+	struct error why = ERROR_INIT;
+	if (!find_by_address(acting, confirmation, contact, found, err))
+		return false;
+	if (*found)
+		return true;
+	if (!definition_list(acting->store, acting->arena, &saying.definitions, err))
+		return false;
+	if (!contact_create(acting->store, store_new_id(acting->arena), &confirmation->person, &saying, acting->arena,
+	                    &why) &&
+	    why.kind != ERROR_CONFLICT) {
+		*err = why;
+		return false;
+	}
+	return find_by_address(acting, confirmation, contact, found, err);
+}
+
+/* The address was shown to be theirs; another one that somebody has given them since was not. */
 static bool find_person(const struct acting *acting, const struct confirmation *confirmation, struct contact *contact,
                         bool *found, struct error *err) {
 	*found = false;
-	return !confirmation->contact_id ||
-	       contact_find(acting->store, confirmation->contact_id, acting->arena, contact, found, err);
+	if (confirmation->is_signup)
+		return sign_up(acting, confirmation, contact, found, err);
+	if (!confirmation->contact_id)
+		return true;
+	if (!contact_find(acting->store, confirmation->contact_id, acting->arena, contact, found, err))
+		return false;
+	*found = *found && text_same(contact_norm(acting->arena, contact->email), confirmation->email);
+	return true;
 }
 
 static bool join_list(const struct acting *acting, const char *list_id, const char *contact_id, struct error *err) {
@@ -113,6 +157,33 @@ static bool join_list(const struct acting *acting, const char *list_id, const ch
 	       joining_set_status(acting->store, list_id, contact_id, CONTACT_SUBSCRIBED, acting->now, acting->arena, err);
 }
 
+static bool leave_list(const struct acting *acting, const char *list_id, const char *contact_id, struct error *err) {
+	struct list list;
+	bool found;
+	if (!list_find(acting->store, list_id, acting->arena, &list, &found, err))
+		return false;
+	if (!found)
+		return true;
+	if (list.list_type == LIST_STATIC)
+		return joining_set_status(acting->store, list.id, contact_id, CONTACT_UNSUBSCRIBED, acting->now, acting->arena,
+		                          err) ||
+		       err->kind == ERROR_MISSING;
+	const struct leaving leaving = { list.id, list.name, NULL, acting->now };
+	return contact_leave(acting->store, contact_id, &leaving, acting->arena, err);
+}
+
+/* Whoever had unsubscribed from everything and now signs up for one list does not want all the others back. */
+static bool keep_out(const struct acting *acting, const struct confirmation *confirmation,
+                     const struct contact *contact, struct error *err) {
+	if (!confirmation->is_signup || !moment_is_set(contact->unsubscribed_at))
+		return true;
+	for (int i = 0; i < contact->subscribed_ids.count; i++)
+		if (!strings_have(&confirmation->list_ids, contact->subscribed_ids.items[i]) &&
+		    !leave_list(acting, contact->subscribed_ids.items[i], contact->id, err))
+			return false;
+	return true;
+}
+
 /* What they had said before is taken back; what others said, a bounce or a complaint, stays. */
 static bool lift(const struct acting *acting, const struct contact *contact, struct error *err) {
 	const struct suppression_note why = { .at = acting->now,
@@ -122,23 +193,27 @@ static bool lift(const struct acting *acting, const struct contact *contact, str
 	       contact_resubscribe(acting->store, contact->id, &why, acting->arena, err);
 }
 
-static bool agree(const struct acting *acting, const struct confirmation *confirmation, const char *contact_id,
+/* The consent, and what they typed where nothing was known: who typed it is not shown to be who confirms. */
+static bool agree(const struct acting *acting, const struct confirmation *confirmation, const struct contact *contact,
                   struct error *err) {
-	static const char *given[] = { "consent" };
-	const struct contact_request request = { .consent = { confirmation->source, confirmation->text, acting->now },
-		                                     .rev = COUNT_NONE };
-	const struct contact_saying saying = { .given = { given, 1 }, .source = SOURCE_API, .now = acting->now };
-	return contact_change(acting->store, contact_id, &request, &saying, acting->arena, err);
+	struct contact_request request = confirmation->person;
+	struct contact_saying saying = { .source = SOURCE_FORM, .now = acting->now };
+	signup_missing(contact, &confirmation->given, acting->arena, &request, &saying.given);
+	request.consent = (struct consent){ confirmation->source, confirmation->text, acting->now };
+	request.rev = COUNT_NONE;
+	saying.given.items[saying.given.count++] = "consent";
+	return definition_list(acting->store, acting->arena, &saying.definitions, err) &&
+	       contact_change(acting->store, contact->id, &request, &saying, acting->arena, err);
 }
 
 static bool apply(const struct acting *acting, const struct confirmation *confirmation, const struct contact *contact,
                   struct error *err) {
-	if (!lift(acting, contact, err))
+	if (!keep_out(acting, confirmation, contact, err) || !lift(acting, contact, err))
 		return false;
 	for (int i = 0; i < confirmation->list_ids.count; i++)
 		if (!join_list(acting, confirmation->list_ids.items[i], contact->id, err))
 			return false;
-	return agree(acting, confirmation, contact->id, err) && version_bump(acting->store, REALM_PEOPLE, err);
+	return agree(acting, confirmation, contact, err) && version_bump(acting->store, REALM_PEOPLE, err);
 }
 
 bool confirmation_confirm(const struct acting *acting, const struct confirmation *confirmation,

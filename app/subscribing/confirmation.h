@@ -6,19 +6,22 @@
 #ifndef SUBSCRIBING_CONFIRMATION_H
 #define SUBSCRIBING_CONFIRMATION_H
 
-#include "audience/contacts/contact.h"
+#include "audience/contacts/change.h"
 #include "dispatch/acting.h"
 
 enum { CONFIRMATION_DAYS = 7, CONFIRMATIONS_AN_HOUR = 3 };
 
 struct confirmation {
 	const char *id;
-	const char *email;       /* as of contact_norm: where the mail went */
-	const char *contact_id;  /* who asked; NULL: nobody had the address then */
-	struct strings list_ids; /* own static lists; none: everything that they had unsubscribed from */
-	const char *what;        /* name of the one list, for people; NULL: several, or everything */
-	const char *source;      /* for the consent: how they asked */
-	const char *text;        /* for the consent: the words that they agreed to, or their version */
+	const char *email;             /* as of contact_norm: where the mail went */
+	const char *contact_id;        /* who asked; NULL: nobody had the address then */
+	struct strings list_ids;       /* own static lists; none: everything that they had unsubscribed from */
+	const char *what;              /* name of the one list, for people; NULL: several, or everything */
+	const char *source;            /* for the consent: how they asked */
+	const char *text;              /* for the consent: the words that they agreed to, or their version */
+	bool is_signup;                /* whoever has the address becomes a contact */
+	struct contact_request person; /* of a sign-up: what they typed … */
+	struct strings given;          /* … and its members */
 	struct moment asked_at, expires_at, confirmed_at;
 };
 

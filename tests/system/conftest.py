@@ -42,6 +42,7 @@ for rows in (db.campaign_logs, db.dispatch_blocks, db.dispatch_states, db.test_m
 db.send_journal.delete_many({})
 db.single_mails.delete_many({})
 db.confirmations.delete_many({})
+db.signup_forms.delete_many({})
 db.send_destinations.delete_many({})
 db.recommendations.delete_many({})
 db.message_requests.delete_many({})

@@ -340,7 +340,7 @@ def exhaust(path, address, most):
     raise AssertionError(f"{path}: {most} requests at once are answered")
 
 
-@pytest.mark.parametrize("path,most", [("/q/x", 120), ("/ws/x", int(os.environ.get("LIVE_BURST", "40")) + 60), ("/unsubscribe/x", 200), ("/click/x", 350), ("/r/" + "x" * 43, 500)])
+@pytest.mark.parametrize("path,most", [("/q/x", 120), ("/ws/x", int(os.environ.get("LIVE_BURST", "40")) + 60), ("/unsubscribe/x", 200), ("/s/x", 80), ("/click/x", 350), ("/r/" + "x" * 43, 500)])
 def test_public_addresses_have_limits_of_their_own(path, most):
     address = f"127.0.0.{50 + most % 100}"
     assert exhaust(path, address, most) >= 15

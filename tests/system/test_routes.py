@@ -6,7 +6,7 @@ from product import PORT, ROOT, cli, first_user
 from test_doors import Caller
 from test_reports import make, post
 
-OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/media/:name"), ("GET", "/login"), ("POST", "/login"), ("GET", "/verify")}
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/media/:name"), ("GET", "/login"), ("POST", "/login"), ("GET", "/verify"), ("GET", "/s/:key"), ("POST", "/s/:key")}
 OF_A_LINK = {(method, f"/r/:token{rest}") for method in ("GET", "POST") for rest in ("", "/pdf", "/csv")} | {
     ("GET", "/r/:token/logo"), ("GET", "/track/:token"), ("GET", "/click/:token"), ("GET", "/view/:token"), ("GET", "/q/:token"), ("GET", "/unsubscribe/:token"), ("POST", "/unsubscribe/:token"), ("GET", "/confirm/:token"), ("POST", "/confirm/:token")}
 IDENTIFIER = re.compile(r'^#define (\w+) ("(?:[^"]*)")$', re.M)

@@ -1,8 +1,8 @@
 """What people say themselves: subscribing again, confirming by the link of a real mail."""
-import html, json, re
+import json, re, urllib.parse
 
 import bson, pytest
-from product import MAIL, call, wait_until
+from product import MAIL, Browser, call, first_user, wait_until
 from sending import Audience, made, read
 from test_answering import FORM, ONE_CLICK, raw, token_of
 from test_permission import send
@@ -154,3 +154,142 @@ def test_somebody_chooses_what_they_get_by_the_link_of_a_real_mail(db, token):
     raw(path, "POST", "action=all", **FORM)
     assert "What you get from" not in raw(path)[1].decode() and raw(path, "POST", body(public), **FORM)[0] == 200
     assert stored(db, ident)["suppressed"] == "unsubscribed"
+
+
+
+WORDS = "I agree to get the <monthly> letter, and can take that back at any time."
+
+
+@pytest.fixture(scope="module")
+def owner():
+    browser = Browser()
+    browser.sign_in(*first_user())
+    return browser
+
+
+def save_form(owner, ident, *fields, words=WORDS, is_open=True):
+    page = owner.open(f"/lists/{plain(ident)}/form")[1]
+    hidden = {name: re.search(rf'name="{name}" value="(\w*)"', page)[1] for name in ("csrf", "rev")}
+    return owner.open(f"/lists/{plain(ident)}/form", **hidden, consent=words, intro="News & more", fields=list(fields), **({"is_open": "1"} if is_open else {}))
+
+
+def opened(owner, token, *fields, **members):
+    """A list with an open form: its id, and the way of the form."""
+    one = made("/api/lists", token, {"list_type": "static", **members})["id"]
+    status, page, _ = save_form(owner, one, *fields)
+    assert status == 200 and "Open</span>" in page, page
+    return one, re.search(r'href="(/s/[0-9a-f]{20})"', page)[1]
+
+
+def sign_up(way, address, **fields):
+    return raw(way, "POST", urllib.parse.urlencode({"email": address, "agree": "1", **fields}), **FORM)
+
+
+def test_a_form_is_closed_until_somebody_opens_it(db, token, owner):
+    one = made("/api/lists", token, {"list_type": "static", "name": "Closed"})["id"]
+    assert "Closed</span>" in owner.open(f"/lists/{plain(one)}/form")[1] and not db.signup_forms.find_one({"_id": bson.ObjectId(plain(one))})
+    status, page, _ = save_form(owner, one, words="")
+    assert status == 400 and "before the form is opened" in page
+    status, page, _ = save_form(owner, one, "tags")
+    assert status == 400 and "is no field of contacts" in page
+    _, way = opened(owner, token, name="Opened", public_name="The <letter>")
+    page = raw(way)[1].decode()
+    assert "The &lt;letter&gt;" in page and "&lt;monthly&gt;" in page and "News &amp; more" in page and "Opened" not in page and "csrf" not in page
+    ident = str(db.signup_forms.find_one({"key": way[3:]})["_id"])
+    assert save_form(owner, ident, is_open=False)[0] == 200
+    for odd in (way, "/s/" + "0" * 20, "/s/x", "/s/" + ident):
+        for method in ("GET", "POST"):
+            assert raw(odd, method, "email=a@b.example&agree=1" if method == "POST" else None, **FORM)[0] == 404, odd
+    rule = made("/api/lists", token, {"list_type": "dynamic", "name": "By rule", "rule": {"match": "all", "rules": [{"field": "tag", "operator": "has", "value": "vip"}]}})["id"]
+    assert owner.open(f"/lists/{plain(rule)}/form")[0] == 409
+
+
+def test_whoever_signs_up_is_on_the_list_once_they_have_confirmed_it(db, token, owner):
+    assert send(token, "/api/fields", key="roof", label="Roof", type="choice", options=["flat", "steep"])[0] == 200
+    one, way = opened(owner, token, "first_name", "custom_fields.roof", name="internal name", public_name="Sun & roof")
+    page = raw(way)[1].decode()
+    assert page.count("<select") == 1 and 'name="first_name"' in page and 'name="last_name"' not in page and 'value="steep"' in page
+    address = "new.person@sign.example"
+    status, page, headers = sign_up(way, f"  {address.upper()} ", first_name="Mara <b>", last_name="Not asked", **{"custom_fields.roof": "flat", "custom_fields.other": "x", "tags": "vip"})
+    assert status == 200 and "Look at your emails" in page.decode() and "Set-Cookie" not in headers
+    assert not db.contacts.find_one({"email_norm": address}), "nobody is stored before they have confirmed it"
+    link = link_of_confirmation(address)
+    message = read(max(mails_to(address)))
+    assert message["Subject"] == "Please confirm: emails of “Sun & roof”" and "internal" not in message.as_string() and "Mara" not in message.as_string()
+    raw(link)
+    assert not db.contacts.find_one({"email_norm": address})
+    assert "You are subscribed" in raw(link, "POST")[1].decode()
+    now = db.contacts.find_one({"email_norm": address})
+    assert now["first_name"] == "Mara <b>" and "last_name" not in now and now["own"]["source"] == "form" and not now["tags"]
+    assert json.loads(now["own"]["fields"]) == {"roof": "flat"} and [str(ident) for ident in now["subscribed_ids"]] == [plain(one)]
+    consent = now["own"]["consent"]
+    assert consent["source"] == "Sign-up form of “internal name”" and consent["text"] == "Version 1 of its text" and not now.get("unproven")
+    assert save_form(owner, one, words="Other words")[0] == 200
+    texts = db.signup_forms.find_one({"_id": bson.ObjectId(plain(one))})["texts"]
+    assert [(row["version"], row["text"]) for row in texts] == [(1, WORDS), (2, "Other words")], "what was agreed to stays"
+    for _ in range(2):
+        assert "You are subscribed" in raw(link, "POST")[1].decode()
+    assert db.contacts.count_documents({"email_norm": address}) == 1
+
+
+def test_strangers_learn_of_nobody(db, token, owner):
+    """The same words for everybody, and no mail to whom none may go."""
+    one, way = opened(owner, token, name="Same words")
+    names = ("unknown", "member", "gone", "bounced", "complained", "manual", "erased", "flooded")
+    idents = {name: person(token, f"{name}@same.example") for name in names if name != "unknown"}
+    assert call(f"/api/lists/{one}/contacts/{idents['member']}", token, "POST")[0] in (200, 201)
+    raw("/unsubscribe/" + token_of("u", CAMPAIGN, contact=idents["gone"]), "POST", ONE_CLICK, **FORM)
+    for name in ("bounced", "complained", "manual"):
+        assert send(token, "/api/suppressions", address=f"{name}@same.example", reason=name, evidence="as a test has it")[0] in (200, 201)
+    assert call(f"/api/contacts/{idents['erased']}", token, "DELETE")[0] == 200
+    for _ in range(5):
+        sign_up(way, "flooded@same.example")
+    answers = {name: sign_up(way, f"{name}@same.example") for name in names}
+    assert {(status, page.decode().replace(f"{name}@same.example", "ADDRESS")) for name, (status, page, _) in answers.items()} == {(200, answers["unknown"][1].decode().replace("unknown@same.example", "ADDRESS"))}
+    assert len({tuple(sorted((key, value) for key, value in headers.items() if key not in ("Date", "Content-Length"))) for _, _, headers in answers.values()}) == 1
+    for name in ("unknown", "member", "gone"):
+        link_of_confirmation(f"{name}@same.example")
+    assert db.confirmations.count_documents({"email": "flooded@same.example"}) == 3
+    for name in ("bounced", "complained", "manual", "erased"):
+        assert not mails_to(f"{name}@same.example") and not db.confirmations.count_documents({"email": f"{name}@same.example"}), name
+    assert not db.contacts.find_one({"email_norm": {"$in": ["erased@same.example", "unknown@same.example"]}})
+
+
+def test_what_is_known_is_not_overwritten_and_other_lists_do_not_come_back(db, token, owner):
+    _, way = opened(owner, token, "first_name", "company", name="Known")
+    address = "known@sign.example"
+    ident = person(token, address, first_name="Mara")
+    other = joined(token, ident, name="Other than known")
+    raw("/unsubscribe/" + token_of("u", CAMPAIGN, contact=ident), "POST", ONE_CLICK, **FORM)
+    assert sign_up(way, address, first_name="Rude word", company="Acme")[0] == 200
+    link = link_of_confirmation(address)
+    assert stored(db, ident)["suppressed"] == "unsubscribed" and "company" not in stored(db, ident)
+    raw(link, "POST")
+    now = stored(db, ident)
+    assert now["first_name"] == "Mara" and now["company"] == "Acme" and "suppressed" not in now
+    assert plain(other) in [str(one) for one in now["unsubscribed_ids"]], "they signed up for one list"
+
+
+def test_a_bounce_between_asking_and_confirming_stays(db, token, owner):
+    _, way = opened(owner, token, name="Late bounce")
+    address = "late@sign.example"
+    sign_up(way, address)
+    link = link_of_confirmation(address)
+    assert send(token, "/api/suppressions", address=address, reason="bounced", evidence="550 5.1.1")[0] in (200, 201)
+    raw(link, "POST")
+    assert db.contacts.find_one({"email_norm": address})["suppressed"] == "bounced"
+
+
+def test_programs_and_mistakes_send_nothing(db, token, owner):
+    _, way = opened(owner, token, "phone", name="Refusing")
+    count = MAIL.counts()["accepted"]
+    status, page, _ = sign_up(way, "trapped@sign.example", website="https://spam.example")
+    assert status == 200 and "Look at your emails" in page.decode(), "a program is told nothing"
+    for address, fields, words in (("nobody", {}, "in full"), ("", {}, "in full"), ("a@b.example\r\nBcc: c@d.example", {}, "in full"), ("x" * 300 + "@b.example", {}, "in full"), ("ok@sign.example", {"phone": "12"}, "country code"),
+                                   ("ok@sign.example", {"phone": "1" * 500}, "200 characters")):
+        status, page, _ = sign_up(way, address, **fields)
+        assert status == 400 and words in page.decode(), (address, page)
+    status, page, _ = raw(way, "POST", "email=ok@sign.example", **FORM)
+    assert status == 400 and "Tick this" in page.decode() and 'value="ok@sign.example"' in page.decode()
+    assert not db.confirmations.count_documents({"email": {"$in": ["trapped@sign.example", "ok@sign.example"]}}) and MAIL.counts()["accepted"] == count
+    assert raw(way, "POST", "a" * 20000, **FORM)[0] == 413

@@ -11,10 +11,8 @@
 #include "core/formats/json.h"
 
 static const char *const source_names[] = {
-	[SOURCE_OBSERVED] = "observed",
-	[SOURCE_TYPED] = "typed",
-	[SOURCE_IMPORTED] = "imported",
-	[SOURCE_API] = "api",
+	[SOURCE_OBSERVED] = "observed", [SOURCE_TYPED] = "typed", [SOURCE_IMPORTED] = "imported",
+	[SOURCE_API] = "api",           [SOURCE_FORM] = "form",
 };
 _Static_assert(sizeof source_names / sizeof *source_names == SOURCE_COUNT, "a name a source");
 const struct choices contact_sources = CHOICES(source_names);

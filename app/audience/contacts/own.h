@@ -10,6 +10,7 @@ enum contact_source {
 	SOURCE_TYPED,
 	SOURCE_IMPORTED,
 	SOURCE_API,
+	SOURCE_FORM, /* they signed up, and confirmed it */
 	SOURCE_COUNT,
 };
 extern const struct choices contact_sources;
