@@ -235,6 +235,34 @@ const confirming = (...presses) => async page => {
 	}
 };
 
+// The sign-up form of a list, and its public page, empty, refused and sent.
+const signUp = (shown, ...presses) => async page => {
+	await page.goto(`${url}/contacts/new`);
+	const id = await page.evaluate(async () => {
+		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
+		return (await (await fetch('/api/lists', { method: 'POST', headers, body: JSON.stringify({ name: 'Signed up', public_name: 'Monthly letter on roofs' }) })).json()).id;
+	});
+	await page.goto(`${url}/lists/${id}/form`);
+	if (shown === 'closed') return;
+	await page.check('#is_open');
+	await page.fill('#intro', 'What heat pumps and roofs cost, and what they save. Once a month.');
+	await page.fill('#consent', 'I agree that you send me the monthly letter by email. I can take that back at any time by the link in each of them.');
+	for (const name of ['first_name', 'company']) await page.check(`[value=${name}]`);
+	await page.click('button:has-text("Save form")');
+	await page.waitForLoadState();
+	if (shown === 'open') return;
+	await page.goto(url + (await page.locator('a:has-text("Look at the form")').getAttribute('href')));
+	await page.evaluate(() => { for (const one of document.querySelectorAll('[required]')) one.required = false; });
+	if (shown === 'sent') {
+		await page.fill('#email', `walk-${Date.now()}-${Math.random().toString(36).slice(2)}@signed.example`);
+		await page.check('#agree');
+	}
+	for (const press of presses) {
+		await page.click(`main button:has-text("${press}")`);
+		await page.waitForLoadState();
+	}
+};
+
 const addresses = [
 	'campaigns', 'campaigns/new', 'campaigns?origin=own', 'changes', 'changes?since=never', 'contacts', 'contacts?engagement=nonsense', 'contacts?q=nobody+at+all', 'contacts/import', 'contacts/imports', 'contacts/new', 'customers',
 	'dashboard', 'definitions', 'domains', 'fields', 'fields/new', 'images', 'images/new', 'links', 'links?period=fortnight', 'lists', 'lists/new', 'lists?as_of=2001-01-01', 'mailbox', 'mailbox?to=nobody+at+all', 'notifications', 'suppressions', 'suppressions/new', 'suppressions/import', 'suppressions?reason=bored', 'nowhere',
@@ -341,6 +369,12 @@ const stops = {
 	confirm: confirming(),
 	'confirm-done': confirming('Yes, subscribe'),
 	'confirm-dead': go('confirm/nothing-like-this'),
+	'list-form-closed': signUp('closed'),
+	'list-form': signUp('open'),
+	'sign-up': signUp('form'),
+	'sign-up-refused': signUp('refused', 'Subscribe'),
+	'sign-up-sent': signUp('sent', 'Subscribe'),
+	'sign-up-dead': go('s/nothing-like-this'),
 	'unsubscribe-dead': go('unsubscribe/nothing-like-this'),
 };
 // The status of pages that show an error; all others answer 200.
@@ -350,6 +384,8 @@ const statuses = {
 	'dead-link': 404,
 	'unsubscribe-dead': 404,
 	'confirm-dead': 404,
+	'sign-up-refused': 400,
+	'sign-up-dead': 404,
 	'campaigns-error': 400,
 	'changes-since-never': 400,
 	'compare-error': 400,
@@ -365,7 +401,7 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 

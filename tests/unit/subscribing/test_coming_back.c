@@ -63,12 +63,16 @@ static void come_back(struct store *of, void *token) {
 	const struct token *said = token;
 	const char *list_id = said->list_id;
 	const struct acting acting = { of, NULL, own, NULL, now };
+	struct contact contact;
+	bool found;
+	struct error why = ERROR_INIT;
+	cr_expect(contact_find(of, said->contact_id, own, &contact, &found, &why) && found);
 	const struct confirmation confirmation = { .id = store_new_id(own),
+		                                       .email = contact.email,
 		                                       .contact_id = said->contact_id,
 		                                       .list_ids = { &list_id, 1 },
 		                                       .source = "A link",
 		                                       .text = "Version 1" };
-	struct error why = ERROR_INIT;
 	enum confirmation_state state;
 	cr_expect(confirmation_confirm(&acting, &confirmation, &state, &why) && state == CONFIRMATION_DONE, "%s", why.text);
 }
