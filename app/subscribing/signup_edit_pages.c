@@ -29,12 +29,11 @@ static bool read_form(struct exchange *x, const struct list *list, struct signup
 
 /* Without a sender, nobody who signs up would hear anything. */
 static bool can_send(struct exchange *x, bool *can, struct error *err) {
-	struct connection connection;
-	bool found;
-	if (!connection_find(x->store, "default", x->arena, &connection, &found, err))
+	struct rows connections;
+	if (!connection_list(x->store, x->arena, &connections, err))
 		return false;
-	*can = found && connection.is_active && connection.provider == PROVIDER_SMTP &&
-	       !(text_is_empty(connection.from_email) && text_is_empty(x->settings->smtp_from)) &&
+	const struct connection *usual = connection_for_email(&connections);
+	*can = usual && !(text_is_empty(usual->from_email) && text_is_empty(x->settings->smtp_from)) &&
 	       !text_is_empty(x->settings->link_keys);
 	return true;
 }
