@@ -11,6 +11,7 @@
 #include "console/own_list_pages.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
+#include "insights/peers.h"
 
 enum { CAMPAIGNS_SHOWN = 6 };
 
@@ -33,6 +34,7 @@ static bool put_campaigns(struct exchange *x, struct value *view, const struct l
 		double rate = metrics_rate(&campaigns[i].current_metrics, METRIC_CLICK_RATE);
 		struct value *row = value_push(rows, campaign_row_view(&campaigns[i], x->arena));
 		value_put_text(row, "sent_near", text_of_day_near(x->arena, campaigns[i].sent_at, x->now));
+		value_put_bool(row, "collecting", !campaign_has_settled(&campaigns[i], moment_is_set(as_of) ? as_of : x->now));
 		value_put_text(row, "click_width", part_width(x->arena, rate, most));
 	}
 	value_put_bool(view, "has_campaigns", count > 0);

@@ -321,7 +321,8 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 }
 
 /* The first three days, if those tell all or nearly, else a week; one point is no chart. */
-static void put_span(struct value *view, const struct campaign *campaign, const struct growth *growth) {
+static void put_span(struct value *view, const struct campaign *campaign, const struct growth *growth,
+                     struct moment now) {
 	const struct value *rows = value_get(view, "curve");
 	bool dated = moment_is_set(campaign->sent_at), drawn = dated && rows->count > 2;
 	int hours = CHART_HOURS;
@@ -333,7 +334,13 @@ static void put_span(struct value *view, const struct campaign *campaign, const 
 	}
 	value_put_bool(view, "has_chart", drawn);
 	value_put_int(view, "chart_to", hours);
-	value_put_text(view, "chart_span", hours == CHART_HOURS ? "first 7 days" : "first 3 days");
+	int64_t age = dated ? campaign_age(campaign, now) / HOUR_MS : 0;
+	const char *so_far = age < 48 ? text_of_counted(view->arena, age + 1, "hour so far", "hours so far")
+	                              : text_of_counted(view->arena, age / 24 + 1, "day so far", "days so far");
+	value_put_text(view, "chart_span",
+	               age < hours            ? arena_print(view->arena, "first %s", so_far)
+	               : hours == CHART_HOURS ? "first 7 days"
+	                                      : "first 3 days");
 }
 
 bool campaign_put_growth(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
@@ -355,7 +362,7 @@ bool campaign_put_growth(struct exchange *x, struct value *view, const struct ca
 	} else if (!put_curve(x, view, campaign, as_of, snapshots, err)) {
 		return false;
 	}
-	put_span(view, campaign, by_reports ? growth : NULL);
+	put_span(view, campaign, by_reports ? growth : NULL, is_past ? as_of : x->now);
 	put_ages(view, campaign, growth, peers);
 	put_forecasts(view, campaign, growth, peers, x->now);
 	return true;

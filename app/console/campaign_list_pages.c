@@ -283,6 +283,7 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	for (int i = 0; i < page.count; i++)
 		put_row(x, list, page.rows[i], &around);
 	put_figures(value_put(view, "total", value_map(x->arena)), &total);
+	value_put_text(view, "reported", text_of_count(x->arena, campaign_listing_reported(&page)));
 	value_put_text(view, "matched", text_of_count(x->arena, page.matched));
 	if (!put_gone(x, view, query.as_of, err))
 		return false;

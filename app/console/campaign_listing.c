@@ -187,3 +187,10 @@ struct campaign campaign_listing_total(const struct listing *page) {
 			metrics_add(&total.current_metrics, &page->places[i].campaign->current_metrics);
 	return total;
 }
+
+int campaign_listing_reported(const struct listing *listing) {
+	int count = 0;
+	for (int i = 0; i < listing->matched; i++)
+		count += listing->places[i].campaign->has_report;
+	return count;
+}

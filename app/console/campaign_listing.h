@@ -64,4 +64,7 @@ bool campaign_listing_find(struct exchange *x, const struct campaign_query *quer
 /* The sum of the figures of all matches on all pages, as one campaign. */
 struct campaign campaign_listing_total(const struct listing *listing);
 
+/* How many of them have figures: of drafts and failed ones there are none. */
+int campaign_listing_reported(const struct listing *listing);
+
 #endif

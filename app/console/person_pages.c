@@ -77,12 +77,6 @@ static bool events_csv(struct exchange *x, struct error *err) {
 	return reply_csv_rows(x, "contact-events.csv", &person_event_record, (struct rows){ lines, count });
 }
 
-/* NULL without one. */
-static const char *name_of(const struct contact *contact, struct arena *arena) {
-	const char *first = contact->profile.first_name, *last = contact->profile.last_name;
-	return first && last ? arena_print(arena, "%s %s", first, last) : first ? first : last;
-}
-
 static void put_field(struct value *fields, const char *list, const char *field, const char *value) {
 	struct value *line = value_push(fields, value_map(fields->arena));
 	value_put_text(line, "list", list);
@@ -387,9 +381,9 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const struct rows events = { found, found_count };
 	since = counted_since(&contact, &events);
 	struct value *view = value_map(x->arena);
-	const char *name = name_of(&contact, x->arena), *email = contact.email           ? contact.email
-	                                                         : contact.profile.phone ? contact.profile.phone
-	                                                                                 : "(no address)";
+	const char *name = contact_called(&contact, x->arena), *email = contact.email           ? contact.email
+	                                                                : contact.profile.phone ? contact.profile.phone
+	                                                                                        : "(no address)";
 	value_put_bool(view, "created", params_get(&x->query, "created") != NULL);
 	put_contact(x, view, &contact, name);
 	permission_put(x, view, &contact);

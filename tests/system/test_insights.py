@@ -185,12 +185,16 @@ def together(rows):
             f"{100 * sums['bounced'] / sums['sent']:.2f}\u00a0%", f"{100 * sums['spam_complaints'] / delivered:.3f}\u00a0%"]
 
 
+def all_of(rows):
+    return f"All {sum(row['has_report'] for row in rows)} campaigns with figures"
+
+
 def test_totals_are_those_of_all_rows(people):
     rows = campaigns(people)
     for query, chosen in (("", rows), ("?q=member", [row for row in rows if "member" in f"{row['name']} {row['subject']}".lower()]),
                           ("?status=sent", [row for row in rows if row["status"] == "sent"])):
         reported = foot("/campaigns" + query, people)
-        assert reported[1].startswith(f"All {len(chosen)} campaigns") and reported[4:] == together([row for row in chosen if row["has_report"]])
+        assert reported[1].startswith(all_of(chosen)) and reported[4:] == together([row for row in chosen if row["has_report"]])
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert foot("/campaigns?as_of=" + now, people) == foot("/campaigns", people)
     lists = [one for one in get("/api/lists", people) if one["emailoctopus_id"]]
@@ -285,7 +289,7 @@ def test_a_worker_keeps_campaigns_up_to_date(people):
             rows = campaigns(people)  # from the database
             for _ in range(9):  # to reach every worker
                 reported = foot(f"/campaigns?n={random.random()}", people)
-                assert reported[1].startswith(f"All {len(rows)} campaigns") and reported[4:] == together([row for row in rows if row["has_report"]]), (seed, some)
+                assert reported[1].startswith(all_of(rows)) and reported[4:] == together([row for row in rows if row["has_report"]]), (seed, some)
             newest = re.findall(r'<th scope="row" data-x="([^"]*)"[^>]*><a href="/campaigns/(\w+)', call("/dashboard?period=all", people)[1])
             ended = [row for row in rows if row["has_report"] and row["status"] == "sent"]
             assert [one[1] for one in newest][::-1] == [row["id"] for row in ended]

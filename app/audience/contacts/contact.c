@@ -228,6 +228,13 @@ const char *contact_status_label(const struct contact *contact) {
 	return is_on_none ? "On no list" : contact_status_labels[contact->status];
 }
 
+const char *contact_called(const struct contact *contact, struct arena *arena) {
+	const char *first = contact->profile.first_name, *last = contact->profile.last_name;
+	if (text_is_empty(first) || text_is_empty(last))
+		return !text_is_empty(first) ? first : !text_is_empty(last) ? last : NULL;
+	return arena_print(arena, "%s %s", first, last);
+}
+
 const struct contact *contact_with_address(const struct contact *contacts, int count, const char *norm) {
 	for (int i = 0; norm && i < count; i++)
 		if (text_same(contacts[i].email_norm, norm))

@@ -49,6 +49,9 @@ extern const struct record_type contact_record;
 /* "Subscribed"; "On no list" of somebody who is on none. */
 const char *contact_status_label(const struct contact *contact);
 
+/* "Ines Kowalski", or the part of it that is known; NULL without a name. */
+const char *contact_called(const struct contact *contact, struct arena *arena);
+
 /* The people of a page of memberships. */
 struct page_people {
 	struct strings ids, norms;  /* each once, with its address on these lists */

@@ -145,6 +145,7 @@ struct value *contact_row_view(const struct exchange *x, const struct contact *c
 	const struct engagement *engagement = &contact->engagement;
 	value_put_text(row, "id", contact->id);
 	value_put_text(row, "email", text_is_empty(contact->email) ? "(no address)" : contact->email);
+	value_put_text(row, "called", contact_called(contact, arena));
 	value_put_text(row, "status", choice_name(&contact_statuses, (int)contact->status));
 	value_put_text(row, "status_label", contact_status_label(contact));
 	value_put_text(row, "joined", text_of_moment(arena, contact->created_at));
@@ -229,15 +230,31 @@ static bool put_filters(struct exchange *x, const struct query *query, struct va
 	return true;
 }
 
-/* The number of people, as they were counted last (rollup.h). */
-static bool put_everybody(struct exchange *x, struct value *view, struct error *err) {
+/* The number of people, as they were counted last (rollup.h); *all: of contacts, 0 if they are not counted yet. */
+static bool put_everybody(struct exchange *x, struct value *view, int64_t *all, struct error *err) {
 	struct domain_count everybody;
 	bool counted;
 	if (!rollup_everybody(x->store, &everybody, &counted, err))
 		return false;
+	*all = counted ? everybody.contacts : 0;
 	value_put_text(view, "everybody", counted ? text_of_count(x->arena, everybody.contacts) : NULL);
 	value_put_text(view, "subscribed", counted ? text_of_count(x->arena, everybody.subscribed) : NULL);
 	return true;
+}
+
+/* How many there are: what was found is counted up to COUNTED_MOST; without a filter that many people are known. */
+static void put_pager(struct exchange *x, struct value *view, int page, int64_t found, int64_t all, bool has_next) {
+	bool many = found > COUNTED_MOST, known = many && all > found && !value_get_bool(view, "has_chips", true);
+	part_pager(x, view,
+	           &(struct part_pages){ .page = page,
+	                                 .rows = CONTACT_PAGE_ROWS,
+	                                 .matched = known  ? all
+	                                            : many ? COUNTED_MOST
+	                                                   : found,
+	                                 .one = "contact",
+	                                 .many = "contacts",
+	                                 .more = many && !known,
+	                                 .has_next = has_next });
 }
 
 static bool list_page(struct exchange *x, struct error *err) {
@@ -245,7 +262,7 @@ static bool list_page(struct exchange *x, struct error *err) {
 	struct contact *rows = NULL;
 	const char *next = NULL;
 	int count = 0, number = 1;
-	int64_t total = 0;
+	int64_t total = 0, all = 0;
 	struct value *view = value_map(x->arena);
 	struct error problem;
 	if (!read_query(x, &query, &problem) || !part_page(x, &number, &problem)) {
@@ -262,16 +279,10 @@ static bool list_page(struct exchange *x, struct error *err) {
 		(void)value_push(list, contact_row_view(x, &rows[i]));
 	exchange_put_data_at(x, view, x->versions.people_at);
 	value_put_bool(view, "none", count == 0);
-	part_pager(x, view,
-	           &(struct part_pages){ .page = number,
-	                                 .rows = CONTACT_PAGE_ROWS,
-	                                 .matched = total > COUNTED_MOST ? COUNTED_MOST : total,
-	                                 .one = "contact",
-	                                 .many = "contacts",
-	                                 .more = total > COUNTED_MOST,
-	                                 .has_next = next != NULL });
-	return put_everybody(x, view, err) && put_filters(x, &query, view, err) &&
-	       reply_page(x, "audience/contacts", "Contacts", "contacts", view, err);
+	if (!put_everybody(x, view, &all, err) || !put_filters(x, &query, view, err))
+		return false;
+	put_pager(x, view, number, total, all, next != NULL);
+	return reply_page(x, "audience/contacts", "Contacts", "contacts", view, err);
 }
 
 static bool list_api(struct exchange *x, struct error *err) {

@@ -136,6 +136,7 @@ static void put_share(struct value *view, const struct list *list, const struct 
 						.value = share_text(arena, share->part, list->engagement.contacts),
 						.address = address,
 						.change = text_of_counted(arena, share->part, "person", "people"),
+						.change_rest = "to date",
 						.usual = arena_print(arena, "All lists %s", share_text(arena, share->all_part, all->contacts)),
 						.tip = share->tip,
 					});
@@ -154,7 +155,7 @@ static void put_shares(struct value *view, const struct list *list, const struct
 		{ 0 },
 	};
 	const struct list_engagement *one = &list->engagement;
-	put_share(view, list, all, &(struct share){ "Clicked", "clicked", one->clicked, all->clicked, clicked_tip });
+	put_share(view, list, all, &(struct share){ "Ever clicked", "clicked", one->clicked, all->clicked, clicked_tip });
 	put_share(view, list, all,
 	          &(struct share){ "Never opened", "never", one->never_opened, all->never_opened, never_tip });
 }

@@ -131,15 +131,24 @@ static const char *address_of_page(const struct exchange *x, int page) {
 	return exchange_address(x, x->path, "page", page == 1 ? NULL : arena_print(x->arena, "%d", page));
 }
 
+static void put_page(const struct exchange *x, struct value *list, int page, bool current, bool gap) {
+	struct value *one = value_push(list, value_map(x->arena));
+	value_put_text(one, "label", text_of_count(x->arena, page));
+	value_put_text(one, "address", address_of_page(x, page));
+	value_put_bool(one, "current", current);
+	value_put_bool(one, "gap", gap); /* pages are left out before it */
+}
+
+/* The first, those around this one, and the last if it is known. */
 static void put_pages(const struct exchange *x, struct value *list, const struct part_pages *pages, int last) {
+	int shown = 0;
 	for (int page = 1; page <= last; page++) {
 		int distance = page > pages->page ? page - pages->page : pages->page - page;
-		if (page != 1 && page != last && distance > PAGES_AROUND)
+		bool is_end = page == 1 || (page == last && !pages->more);
+		if (!is_end && distance > PAGES_AROUND)
 			continue;
-		struct value *one = value_push(list, value_map(x->arena));
-		value_put_text(one, "label", text_of_count(x->arena, page));
-		value_put_text(one, "address", address_of_page(x, page));
-		value_put_bool(one, "current", page == pages->page);
+		put_page(x, list, page, page == pages->page, page > shown + 1);
+		shown = page;
 	}
 }
 
@@ -159,6 +168,7 @@ void part_pager(const struct exchange *x, struct value *view, const struct part_
 	value_put_text(pager, "previous", pages->page > 1 ? address_of_page(x, pages->page - 1) : NULL);
 	value_put_text(pager, "next",
 	               pages->page < last || (pages->more && pages->has_next) ? address_of_page(x, pages->page + 1) : NULL);
+	value_put_bool(pager, "goes_on", pages->more && pages->has_next);
 	struct value *list = value_put(pager, "pages", value_list(x->arena));
 	if (last > 1) /* a single page needs no number */
 		put_pages(x, list, pages, last);

@@ -38,7 +38,7 @@ void part_chips(struct value *view, const char *clear);
 void part_tab(struct value *view, const char *label, const char *address, const char *count, bool current);
 
 /* `pager`: "51–100 of 128 campaigns", or "of more than 1,000 contacts", and links to the pages around this one
- * (?page=). NULL without rows. */
+ * (?page=), with gaps between what does not follow on each other. NULL without rows. */
 struct part_pages {
 	int page;               /* from 1 */
 	int rows;               /* of a page */
