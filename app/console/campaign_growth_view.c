@@ -324,7 +324,9 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 static void put_span(struct value *view, const struct campaign *campaign, const struct growth *growth,
                      struct moment now) {
 	const struct value *rows = value_get(view, "curve");
-	bool dated = moment_is_set(campaign->sent_at), drawn = dated && rows->count > 2;
+	const struct metrics *metrics = &campaign->current_metrics;
+	bool dated = moment_is_set(campaign->sent_at), any = metrics->opened > 0 || metrics->clicked > 0;
+	bool drawn = dated && any && rows->count > 2;
 	int hours = CHART_HOURS;
 	if (growth && dated) {
 		struct moment until = moment_add(campaign->sent_at, CHART_FIRST_HOURS * (int64_t)HOUR_MS);
@@ -335,8 +337,9 @@ static void put_span(struct value *view, const struct campaign *campaign, const 
 	value_put_bool(view, "has_chart", drawn);
 	value_put_int(view, "chart_to", hours);
 	int64_t age = dated ? campaign_age(campaign, now) / HOUR_MS : 0;
-	const char *so_far = age < 48 ? text_of_counted(view->arena, age + 1, "hour so far", "hours so far")
-	                              : text_of_counted(view->arena, age / 24 + 1, "day so far", "days so far");
+	const char *so_far = age < 1    ? "hour so far"
+	                     : age < 48 ? text_of_counted(view->arena, age + 1, "hour so far", "hours so far")
+	                                : text_of_counted(view->arena, age / 24 + 1, "day so far", "days so far");
 	value_put_text(view, "chart_span",
 	               age < hours            ? arena_print(view->arena, "first %s", so_far)
 	               : hours == CHART_HOURS ? "first 7 days"

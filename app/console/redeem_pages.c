@@ -181,6 +181,8 @@ static void put_result(struct exchange *x, struct value *view, const struct aske
 	value_put_bool(view, "is_used", asked->result == REDEEM_USED);
 	value_put_bool(view, "is_expired", asked->result == REDEEM_EXPIRED);
 	value_put_bool(view, "is_known", code->id != NULL);
+	value_put_bool(view, "told_below", asked->result != REDEEM_FINE); /* the code and its deal: else they stand above */
+	value_put_bool(view, "once_only", code->max_usage == 1);
 	value_put_text(view, "short_code", code->short_code);
 	value_put_text(view, "deal", code->deal);
 	value_put_text(view, "value",

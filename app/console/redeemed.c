@@ -27,11 +27,13 @@ static double average_hours(const struct redeemed *redeemed) {
 	return redeemed->delayed ? (double)redeemed->delay_ms / (double)redeemed->delayed / (double)HOUR_MS : NAN;
 }
 
-/* "5.2 hours", "2.3 days". */
+/* "12 minutes", "5.2 hours", "2.3 days". */
 static const char *delay_text(const struct redeemed *redeemed, struct arena *arena) {
 	double hours = average_hours(redeemed);
 	if (isnan(hours))
 		return NULL;
+	if (hours < 1)
+		return text_of_counted(arena, (int64_t)fmax(1, round(hours * 60)), "minute", "minutes");
 	return hours < 48 ? arena_print(arena, "%.1f\u00a0hours", hours) : arena_print(arena, "%.1f\u00a0days", hours / 24);
 }
 
@@ -41,7 +43,9 @@ void redemptions_put(struct exchange *x, struct value *view, const char *name, c
 	for (int i = 0; i < count; i++) {
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "result", labels[all[i].result]);
-		value_put_text(row, "at", text_of_moment_near(x->arena, all[i].at, x->now));
+		char *at = text_of_moment_near(x->arena, all[i].at, x->now);
+		text_capitalize(at);
+		value_put_text(row, "at", at);
 		value_put_text(row, "by", all[i].by);
 		value_put_text(row, "place", all[i].place);
 	}
