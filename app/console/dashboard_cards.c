@@ -63,17 +63,17 @@ static void put_end(struct value *view, const char *name, const struct point *po
 
 static void put_finding(struct value *view, const struct series *series, enum metric metric) {
 	struct arena *arena = view->arena;
-	bool several = series->count > 1, ranked = series->count - series->few - series->collecting > 1;
+	bool ranked = series->ranked > 1;
 	put_end(view, "highest", ranked ? series_highest(series) : NULL, metric);
 	put_end(view, "lowest", ranked ? series_lowest(series) : NULL, metric);
 	value_put_text(view, "median",
-	               several ? arena_print(arena, "Median of %s campaigns %s.", text_of_count(arena, series->count),
-	                                     metric_text(arena, metric, series->median))
-	                       : NULL);
+	               ranked ? arena_print(arena, "Median of %s campaigns %s.", text_of_count(arena, series->ranked),
+	                                    metric_text(arena, metric, series->median))
+	                      : NULL);
 	put_end(view, "single", series->count == 1 ? series->points : NULL, metric);
 }
 
-/* "1 campaign with under 100 delivered and 2 still collecting are neither highest nor lowest." */
+/* "Not ranked, nor in mean and median: 1 campaign with under 100 delivered and 2 still collecting." */
 static void put_unranked(struct value *view, const struct series *series) {
 	struct arena *arena = view->arena;
 	BUF_AUTO out = { 0 };
@@ -84,7 +84,8 @@ static void put_unranked(struct value *view, const struct series *series) {
 		buf_print(&out, " and %d still collecting", series->collecting);
 	else if (series->collecting)
 		buf_print(&out, "%s still collecting", text_of_counted(arena, series->collecting, "campaign", "campaigns"));
-	value_put_text(view, "unranked", out.size ? arena_print(arena, "Not ranked: %s.", buf_text(&out)) : NULL);
+	value_put_text(view, "unranked",
+	               out.size ? arena_print(arena, "Not ranked, nor in mean and median: %s.", buf_text(&out)) : NULL);
 }
 
 /* The pooled total of the points. */
@@ -131,7 +132,7 @@ void dashboard_put_series(struct value *view, const struct board *board) {
 	for (int i = hidden; i < series.count; i++)
 		has_usual = has_usual || series.points[i].usual.count >= USUAL_MIN;
 	value_put_bool(view, "has_usual", has_usual);
-	value_put_bool(view, "has_mean", series.count >= SERIES_MEAN_OF);
+	value_put_bool(view, "has_mean", series.ranked >= SERIES_MEAN_OF);
 	value_put_bool(view, "drawn", series.count > 1);
 	put_left_out(view, board);
 	value_put_text(view, "metric", metric_rows[metric].name);

@@ -38,25 +38,38 @@ static void rank(struct series *series, const struct campaign *campaign, double 
 	}
 }
 
+/* Mean and median of those that can be ranked: a handful of people would move them as much as thousands. */
+static void put_middle(struct series *series, struct arena *arena) {
+	double *rates = arena_array(arena, double, series->count + 1),
+		   *means = arena_array(arena, double, series->count + 1);
+	struct point **ranked = arena_array(arena, struct point *, series->count + 1);
+	int count = 0;
+	for (int i = 0; i < series->count; i++) {
+		if (!series_ranks(series->points[i].campaign, series->now))
+			continue;
+		rates[count] = series->points[i].rate;
+		ranked[count++] = &series->points[i];
+	}
+	int defined = stats_moving_average(rates, count, SERIES_MEAN_OF, means);
+	for (int i = 0; i < defined; i++)
+		ranked[i + SERIES_MEAN_OF - 1]->mean = means[i];
+	series->median = stats_median(rates, count);
+	series->ranked = count;
+}
+
 struct series series_of(const struct figures *figures, enum metric metric, struct moment now, struct arena *arena) {
 	struct series series = {
 		.points = arena_array(arena, struct point, figures->count + 1), .low = NAN, .high = NAN, .now = now
 	};
-	double *rates = arena_array(arena, double, figures->count + 1);
-	double *means = arena_array(arena, double, figures->count + 1);
 	for (int i = figures->count - 1; i >= 0; i--) {
 		const struct campaign *campaign = &figures->campaigns[i];
 		if (series_gap(campaign, metric))
 			continue;
 		double rate = metrics_rate(&campaign->current_metrics, metric);
 		rank(&series, campaign, rate);
-		rates[series.count] = rate;
 		series.points[series.count++] = (struct point){ campaign, rate, NAN, { 0 } };
 	}
-	int defined = stats_moving_average(rates, series.count, SERIES_MEAN_OF, means);
-	for (int i = 0; i < defined; i++)
-		series.points[i + SERIES_MEAN_OF - 1].mean = means[i];
-	series.median = stats_median(rates, series.count);
+	put_middle(&series, arena);
 	return series;
 }
 

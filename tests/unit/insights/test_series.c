@@ -71,6 +71,8 @@ Test(series, the_ends_are_of_those_that_can_be_ranked) {
 	cr_expect(series.count == 10 && series.few == 1 && series.collecting == 1);
 	cr_expect_str_eq(series_highest(&series)->campaign->id, "b");
 	cr_expect_str_eq(series_lowest(&series)->campaign->id, "i");
+	cr_expect(series.ranked == 8 && series.median == 5.5 && isnan(series.points[9].mean));
+	cr_expect(isnan(series.points[6].mean) && series.points[7].mean == 5, "of the second to the eighth");
 	for (int i = 0; i < 10; i++)
 		figures.campaigns[i].current_metrics.sent = 99;
 	series = series_of(&figures, METRIC_CLICK_RATE, now, arena);
