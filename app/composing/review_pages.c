@@ -9,6 +9,8 @@
 #include "composing/sms_cost.h"
 #include "core/base/currency.h"
 #include "core/base/local.h"
+#include "core/formats/mail.h"
+#include "preflight/lookups.h"
 #include "segments/asked_pages.h"
 #include "templates/reading_pages.h"
 
@@ -204,6 +206,17 @@ static bool show_checks(struct exchange *x, struct error *err) {
 	return reply_page(x, "composing/checks_page", campaign_name(&reviewed->draft.campaign), "outbox", view, err);
 }
 
+/* Links and domain are looked up anew: somebody has mended them. */
+static bool check_again(struct exchange *x, struct error *err) {
+	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
+	struct checked checked;
+	if (!read_draft(x, reviewed, err) || !checks_run(x, &reviewed->wording, &reviewed->known, NULL, &checked, err) ||
+	    !lookups_forget(x->store, &checked.preflight.lookups, mail_domain_part(reviewed->wording.said.from_email),
+	                    x->arena, err))
+		return false;
+	return reply_redirect(x, arena_print(x->arena, "/campaigns/%s/review#checks", reviewed->draft.campaign.id));
+}
+
 /* JSON. */
 
 static bool preflight_api(struct exchange *x, struct error *err) {
@@ -375,6 +388,7 @@ const struct route review_routes[] = {
 	  .parameters = "as", .shape = READING_SHAPE " from_name:text from_email:text recipients{emails:count sms:count}" },
 	{ "GET", "/campaigns/:campaign_id/review", GUARD_SIGNED_IN, show_review },
 	{ "GET", "/campaigns/:campaign_id/checks", GUARD_SIGNED_IN, show_checks },
+	{ "POST", "/campaigns/:campaign_id/checks", GUARD_SIGNED_IN, check_again },
 	{ "GET", "/api/campaigns/:campaign_id/preflight", GUARD_SIGNED_IN, preflight_api,
 	  .summary = "Check a draft: what is missing, what is wrong; links and the sender's domain are looked up meanwhile",
 	  .output = &preflight_record, .shape = PREFLIGHT_SHAPE " missing[]{step:text field:text text:text}" },

@@ -108,6 +108,17 @@ bool lookups_read(struct store *store, const struct lookups_request *request, st
 	       read_sender(store, request, arena, &lookups->sender, err);
 }
 
+bool lookups_forget(struct store *store, const struct strings *urls, const char *domain, struct arena *arena,
+                    struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, (size_t)urls->count + 1), 0 };
+	const char *name = lookups_domain(domain, arena);
+	int64_t deleted;
+	for (int i = 0; i < urls->count; i++)
+		ids.items[ids.count++] = id_of(arena, urls->items[i]);
+	return (ids.count == 0 || store_delete(store, LINKS, FILTER(in_ids("_id", &ids)), &deleted, err)) &&
+	       (!name || store_delete(store, SENDERS, FILTER(eq_text("domain", name)), &deleted, err));
+}
+
 enum { ADOPTED_AT_ONCE = 100, KEPT_DAYS = 30 };
 
 /* Those that nobody has looked at yet, in case a crash has left them without a job; and those that are old go. */

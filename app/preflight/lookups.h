@@ -25,6 +25,11 @@ struct lookups {
 /* The domain as it is looked up, in ASCII and small letters; NULL if it is none. */
 const char *lookups_domain(const char *domain, struct arena *arena);
 
+/* Removes what is known of these links and of the domain, with whichever DKIM selector: whoever reads them next asks
+ * for them anew. */
+bool lookups_forget(struct store *store, const struct strings *urls, const char *domain, struct arena *arena,
+                    struct error *err) MUST_CHECK;
+
 /* What is known; what is not, or is older than LOOKUP_FRESH_MS, is asked for. What is being looked up anew stays as it
  * was until then. */
 bool lookups_read(struct store *store, const struct lookups_request *request, struct arena *arena,
