@@ -7,6 +7,7 @@
 #include "core/process/push.h"
 #include "core/store/rate_limit.h"
 #include "dispatch/live_message.h"
+#include "notices/listeners.h"
 
 static void push_message(const char *campaign_id, const struct buf *message) {
 	if (message->size)
@@ -28,7 +29,8 @@ void live_tell(struct store *store, const char *campaign_id, struct moment now) 
 	struct error ignored = ERROR_INIT;
 	bool found, started;
 	if (!push_is_open() || !campaign_find(store, campaign_id, arena, &campaign, &found, &ignored) || !found ||
-	    !read_progress(store, campaign.id, arena, &progress, &started, &ignored))
+	    !read_progress(store, campaign.id, arena, &progress, &started, &ignored) ||
+	    !listeners_renew(store, campaign.id, now))
 		return;
 	live_messages_of(&campaign, started ? &progress : NULL, now, &messages);
 	push_message(campaign.id, &messages.email_progress);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "campaigns/campaign.h"
+#include "core/process/push.h"
 #include "dispatch/live.h"
 #include "live/origin.h"
+#include "notices/listeners.h"
 
 /* A browser sends the cookie from any site's page; a token nobody sends by accident. */
 static bool comes_from_here(const struct exchange *x) {
@@ -28,7 +30,10 @@ static bool admit(struct exchange *x) {
 
 static bool listen_to_notifications(struct exchange *x, struct error *err) {
 	(void)err;
-	return comes_from_here(x) ? admit(x) : refuse(x, "foreign");
+	if (!comes_from_here(x))
+		return refuse(x, "foreign");
+	(void)listeners_renew(x->store, PUSH_NOTIFICATIONS, x->now);
+	return admit(x);
 }
 
 static bool listen_to_campaign(struct exchange *x, struct error *err) {
@@ -43,6 +48,7 @@ static bool listen_to_campaign(struct exchange *x, struct error *err) {
 		return false;
 	if (!found)
 		return refuse(x, "missing");
+	(void)listeners_renew(x->store, campaign.id, x->now);
 	/* So that there is something to be told at once, however long ago the last message was sent. */
 	if (campaign.origin == CAMPAIGN_OWN)
 		live_progress(&live, x->store, campaign.id, x->now);

@@ -4,6 +4,7 @@
 #include "core/formats/json.h"
 #include "core/process/push.h"
 #include "core/store/version.h"
+#include "notices/listeners.h"
 
 static const char *const kind_names[] = { [NOTICE_SYNC] = "sync",
 	                                      [NOTICE_LIMIT] = "limit",
@@ -35,7 +36,8 @@ static void push_notice(struct store *store, const struct notice *notice, struct
 	BUF_AUTO message = { 0 };
 	struct error ignored = ERROR_INIT;
 	int64_t unread;
-	if (!push_is_open() || !store_count(store, NOTICES, FILTER(eq_bool("unread", true)), &unread, &ignored))
+	if (!push_is_open() || !store_count(store, NOTICES, FILTER(eq_bool("unread", true)), &unread, &ignored) ||
+	    !listeners_renew(store, PUSH_NOTIFICATIONS, notice->at))
 		return;
 	struct value *map = value_map(arena);
 	value_put_text(map, "type", "notification");

@@ -167,6 +167,45 @@ def test_a_ping_is_answered_to_whoever_sent_it(token):
     assert service_row("live")["restarts"] == restarts
 
 
+def test_whoever_lost_the_right_hears_nothing_more(token):
+    """Of a session that was ended, and a token that was revoked, while their connections were open."""
+    campaign, browser = begun(token, "Rights"), Browser()
+    browser.sign_in(*first_user())
+    cookie = {"headers": {"Cookie": "; ".join(f"{one.name}={one.value}" for one in browser.jar)}, "origin": URL}
+    name = f"listens {time.monotonic_ns()}"
+    revoked = cli("token", "create", "--name", name, "--scope", "read").stdout.strip()
+
+    async def until_closed(listener):
+        heard = []
+        while True:
+            try:
+                heard.append(json.loads(await asyncio.wait_for(listener.recv(), 20)))
+            except websockets.ConnectionClosed:
+                return heard
+
+    async def watch():
+        async with listen(campaign, **cookie) as one, listen(campaign, revoked) as two, listen("notifications", **cookie) as bell:
+            await receive(one, 3), await receive(two, 3)
+            page = browser.open("/settings")[1]
+            browser.open("/logout", csrf=re.search(r'name="csrf" value="(\w+)"', page)[1])
+            number = database(f"print(db.api_tokens.find_one({{'name': '{name}'}})['_id'])").strip()
+            assert cli("token", "revoke", number).returncode == 0
+            status, body, _ = call(f"/api/campaigns/{campaign}/stop", token, "POST")
+            assert status == 200, body
+            heard = await until_closed(one) + await until_closed(two)
+            assert "cancelled" not in json.dumps(heard), heard
+            database("db.notices.delete_many({})")
+            sent = call(f"/api/campaigns/{sendable_now(token)}/send", token, "POST")
+            assert sent[0] == 200 and not await until_closed(bell), sent
+    asyncio.run(watch())
+    assert status_of(campaign, **cookie) == 401 and status_of(campaign, revoked) == 401
+
+    async def still():
+        async with listen(campaign, token) as here:
+            return json.dumps(await receive(here, 3))
+    assert "cancelled" in asyncio.run(still())
+
+
 def test_events_for_those_without_websockets(token):
     campaign = begun(token, "Events")
     request = urllib.request.Request(f"{URL}/ws/{campaign}", headers={"Accept": "text/event-stream", "Authorization": "Bearer " + token})
@@ -263,16 +302,20 @@ def test_the_monitor_says_all_of_it_without_scripts(token):
     assert browser.open(f"/campaigns/{'0' * 24}/monitor")[0] == 404
 
 
-@pytest.fixture
-def sendable(token):
-    """A draft that can be sent, to one person."""
+def sendable_now(token):
     to = new_list(token, "Listened to")["id"]
-    person = new_contact(token, email="ann@listening.example", consent={"source": "Form"})
+    person = new_contact(token, email=f"ann{time.monotonic_ns()}@listening.example", consent={"source": "Form"})
     assert send(f"/api/lists/{to}/contacts/{person['id']}", token, "POST")[0] == 200
     html = '<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>'
     status, made = send("/api/campaigns", token, "POST", {"name": "Listened to", "subject": "Hello", "from_email": "desk@listening.example", "from_name": "Desk", "html_content": html, "list_ids": [to]})
     assert status == 200, made
     return made["id"]
+
+
+@pytest.fixture
+def sendable(token):
+    """A draft that can be sent, to one person."""
+    return sendable_now(token)
 
 
 def test_a_start_and_its_end_are_told_at_once(token, sendable):

@@ -49,6 +49,12 @@ bool push_is_open(void) {
 	return connection >= 0;
 }
 
+/* After a part of a message nothing more can follow on this connection. */
+static void say(const char *request, ssize_t size) {
+	if (send(connection, request, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL) != size)
+		hang_up();
+}
+
 void push_send(const char *channel, const char *json, size_t size) {
 	char request[PUSH_MAX + 256];
 	if (size > PUSH_MAX || !push_is_open())
@@ -60,8 +66,14 @@ void push_send(const char *channel, const char *json, size_t size) {
 	if (head < 0 || head >= (int)(sizeof request - PUSH_MAX))
 		return;
 	memcpy(request + head, json, size);
-	ssize_t whole = head + (ssize_t)size;
-	/* After a part of a message nothing more can follow on this connection. */
-	if (send(connection, request, (size_t)whole, MSG_DONTWAIT | MSG_NOSIGNAL) != whole)
-		hang_up();
+	say(request, head + (ssize_t)size);
+}
+
+void push_close(const char *channel) {
+	char request[128];
+	if (!push_is_open())
+		return;
+	int size = snprintf(request, sizeof request, "DELETE /%.40s HTTP/1.1\r\nHost: live\r\n\r\n", channel);
+	if (size > 0 && size < (int)sizeof request)
+		say(request, size);
 }

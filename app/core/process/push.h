@@ -16,4 +16,7 @@ bool push_is_open(void);
 enum { PUSH_MAX = 16 * 1024 };
 void push_send(const char *channel, const char *json, size_t size);
 
+/* Disconnects whoever listens to the channel now. */
+void push_close(const char *channel);
+
 #endif
