@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "access/user.h"
 #include "core/base/lease.h"
 #include "core/base/secret.h"
 #include "core/http/exchange.h"
@@ -12,6 +13,7 @@ enum { PARALLEL_MS = MINUTE_MS };
 struct series {
 	const char *id, *user, *current, *previous; /* digests */
 	struct moment given_at, expires_at;
+	int64_t user_rev; /* as of struct session */
 };
 
 static const char REMEMBERED[] = "remembered";
@@ -23,6 +25,7 @@ static const struct field series_fields[] = {
 	FIELD(struct series, previous),
 	FIELD(struct series, given_at),
 	FIELD(struct series, expires_at),
+	FIELD(struct series, user_rev),
 };
 static const struct record_type series_record = RECORD_TYPE("Remembered", struct series, series_fields);
 
@@ -51,8 +54,10 @@ bool remember_begin(struct exchange *x, const char *user, struct error *err) {
 	secret_random(token);
 	secret_digest(selector, id);
 	secret_digest(token, digest);
-	struct series series = { id, user, digest, NULL, now, moment_add(now, lifetime(x) * 1000) };
-	if (!store_insert(x->store, REMEMBERED, &series_record, &series, err))
+	struct series series = { id, user, digest, NULL, now, moment_add(now, lifetime(x) * 1000), COUNT_NONE };
+	bool active;
+	if (!user_standing(x->store, user, &active, &series.user_rev, err) ||
+	    !store_insert(x->store, REMEMBERED, &series_record, &series, err))
 		return false;
 	give_cookie(x, selector, token);
 	return true;
@@ -91,6 +96,11 @@ static bool find_series(struct exchange *x, const char *selector, struct series 
 	                       found, err);
 	*found = *found && series->current && series->user &&
 	         lease_counts(series->expires_at, lifetime(x) * SECOND_MS, x->now);
+	if (!fine || !*found)
+		return fine;
+	int64_t rev;
+	fine = user_standing(x->store, series->user, found, &rev, err);
+	*found = fine && *found && (series->user_rev == COUNT_NONE || series->user_rev == rev);
 	return fine;
 }
 

@@ -23,6 +23,7 @@ static const struct field session_fields[] = {
 	FIELD(struct session, created_at),
 	FIELD(struct session, last_seen_at),
 	FIELD(struct session, expires_at),
+	FIELD(struct session, user_rev, .flags = FIELD_PRIVATE),
 };
 const struct record_type session_record = RECORD_TYPE("Session", struct session, session_fields);
 
@@ -70,7 +71,9 @@ bool session_begin(struct exchange *x, const char *user, const char *kept_csrf, 
 		                       .created_at = now,
 		                       .last_seen_at = now,
 		                       .expires_at = moment_add(now, x->settings->session_seconds * 1000) };
-	if (!store_insert(x->store, SESSIONS, &session_record, &session, err))
+	bool active;
+	if (!user_standing(x->store, user, &active, &session.user_rev, err) ||
+	    !store_insert(x->store, SESSIONS, &session_record, &session, err))
 		return false;
 	reply_cookie(x, "sid", cookie, 0);
 	take_identity(x, &session);
@@ -97,6 +100,14 @@ static bool is_over(const struct exchange *x, const struct session *session, str
 	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
 }
 
+/* Whoever disabled the user or changed the password may have been killed before the sessions were ended. */
+static bool may_go_on(struct exchange *x, const struct session *session, bool *may, struct error *err) {
+	int64_t rev;
+	bool fine = user_standing(x->store, session->user, may, &rev, err);
+	*may = fine && *may && (session->user_rev == COUNT_NONE || session->user_rev == rev);
+	return fine;
+}
+
 static bool find_by_cookie(struct exchange *x, struct session *session, bool *found, struct error *err) {
 	const char *cookie = exchange_cookie(x, "sid");
 	char id[SECRET_HEX];
@@ -113,7 +124,7 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	                err))
 		return false;
 	*found = *found && !is_over(x, session, x->now);
-	if (*found && !user_is_active(x->store, session->user, found, err))
+	if (*found && !may_go_on(x, session, found, err))
 		return false;
 	if (*found)
 		identity_cache(x, "session", id, &session_record, session);

@@ -13,6 +13,7 @@ struct session {
 	const char *user, *csrf, *agent;
 	bool one_time;
 	struct moment created_at, last_seen_at, expires_at;
+	int64_t user_rev; /* as it began (user_standing); COUNT_NONE: of an older version */
 };
 extern const struct record_type session_record;
 

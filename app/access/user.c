@@ -112,13 +112,19 @@ bool user_change_password(struct store *store, const struct settings *settings, 
 	       error_set(err, ERROR_CONFLICT, "The password was changed in the meantime. Nothing was changed here.");
 }
 
-bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) {
+bool user_standing(struct store *store, const char *username, bool *active, int64_t *rev, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct user user;
 	bool found;
 	bool fine = find_user(store, username, arena, &user, &found, err);
 	*active = fine && found && user.is_active;
+	*rev = *active ? user.rev : COUNT_NONE;
 	return fine;
+}
+
+bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) {
+	int64_t rev;
+	return user_standing(store, username, active, &rev, err);
 }
 
 bool user_is_unchanged(struct store *store, const struct user *user, bool *unchanged, struct error *err) {

@@ -36,6 +36,8 @@ bool user_change_password(struct store *store, const struct settings *settings, 
 bool user_set_active(struct store *store, const char *username, bool active, struct error *err) MUST_CHECK;
 
 /* *active is false if there is no such user. */
+/* *rev: raised whenever the password or the right to sign in changes. */
+bool user_standing(struct store *store, const char *username, bool *active, int64_t *rev, struct error *err) MUST_CHECK;
 bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) MUST_CHECK;
 
 /* *unchanged: the user is still active and has the same password. */

@@ -175,3 +175,13 @@ def test_a_right_that_was_taken_away_without_saying_so_ends(token):
     database(f"db.api_tokens.delete_many({{'name': '{name}'}})\nnewest = db.sessions.find_one(sort=[('created_at', -1)])\ndb.sessions.delete_one({{'_id': newest['_id']}})")
     wait_until(lambda: {call("/api/me", other)[0] for _ in range(10)} == {401}, "the token to be refused", 60)
     wait_until(lambda: all(browser.open("/settings")[2].split("?")[0].endswith("/login") for _ in range(10)), "the session to be over", 60)
+
+
+def test_a_changed_password_ends_what_began_with_the_old_one():
+    """Whoever changed it was killed before the sessions were ended and the browsers forgotten."""
+    browser, (name, password) = Browser(), first_user()
+    browser.sign_in(name, password)
+    page = browser.open("/settings")
+    assert page[0] == 200 and not page[2].split("?")[0].endswith("/login")
+    database(f"assert db.users.update_one({{'username': '{name}'}}, {{'$inc': {{'rev': 1}}}}).modified_count == 1")
+    wait_until(lambda: all(browser.open("/settings")[2].split("?")[0].endswith("/login") for _ in range(10)), "the session to be over", 60)
