@@ -542,3 +542,27 @@ def test_ticking_blocks_makes_a_custom_report(token):
     assert chosen(page)[:2] == ["trend", "summary"] and "move" not in where
     page, where = send(usual[:2], template="list_performance")[1:]  # another template brings its own
     assert "lists" in chosen(page) and "blocks=" not in where and 'value="list_performance" checked' in page
+
+
+def test_nothing_of_one_partner_on_the_page_of_another(token, partner):
+    """Every block there is, and campaigns of others asked for by their ids: of these neither a name nor a link is in page, table or PDF."""
+    blocks = ["summary", "changes", "trend", "campaigns", "details", "links", "heatmap", "lists", "list_growth", "engagement", "domains", "definitions", "provenance"]
+    every = campaigns(token)
+    own = [one for one in every if one["name"].lower().startswith("acme_")]
+    others = [one for one in every if one not in own and not any(one["name"] in mine["name"] for mine in own)]
+    assert own and len(others) > 3
+    for more in ({}, {"campaigns": [one["id"] for one in (own[:1] + others)[:200]]}):
+        status, answer, _ = post("/api/reports", token, {"template": "custom", "blocks": blocks, "partner": partner["id"], "period": ALL, **more})
+        if status == 400:
+            assert more, answer
+            continue
+        wait_until(lambda: get(f"/api/reports/{answer['id']}", token)["state"] in ("ready", "failed"), "the report")
+        assert get(f"/api/reports/{answer['id']}", token)["state"] == "ready"
+        status, link, _ = post(f"/api/reports/{answer['id']}/links", token)
+        assert status == 200, link
+        path = urllib.parse.urlsplit(link["url"]).path
+        page, table, pdf = (raw(path + end) for end in ("", "/csv", "/pdf"))
+        assert {page[0], table[0], pdf[0]} == {200}
+        text = html.unescape(page[1].decode()) + table[1].decode() + tool("pdftotext", "-layout", "-", "-", data=pdf[1])
+        assert own[0]["name"] in text
+        assert not [one["name"] for one in others if one["name"] in text or (one.get("subject") and one["subject"] in text and one["subject"] not in [mine.get("subject") for mine in own])]

@@ -1,10 +1,11 @@
 """What a hostile user, contact or mail server puts into a campaign of one's own, and strangers into its public addresses."""
-import json, re, time
+import json, re, time, urllib.parse
 
 import pytest
-from product import MAIL, Browser, call, database, first_user, get, mail, service_pid, service_row
+from product import MAIL, Browser, call, database, first_user, get, mail, service_pid, service_row, wait_until
 from sending import Audience, Campaign, clean_mail, post, read
 from test_answering import raw
+from test_media import taken
 
 HOSTILE = ["a\r\nBcc: v@evil.example", "a\nBcc: v@evil.example\n\nbody", "a\rBcc: v@evil.example", "a\u2028Bcc: v@evil.example", "a\x85Bcc: v@evil.example", "a\x00b", "a\x0bBcc: v@evil.example"]
 
@@ -185,3 +186,73 @@ def test_no_reply_of_a_mail_server_costs_more_than_its_own_mail(token, number):
     assert set(campaign.arrived().values()) == {1} and lives()
     size = int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{service_pid('sender')}/status").read())[1])
     assert size < 600000, f"{size} kB (with sanitizers)"
+
+
+FILES = ["a\r\nBcc: v@evil.example.pdf", "a\nContent-Type: text/html\n\n<b>x</b>.pdf", 'a"; filename="b.exe', "a\\\"\r\n\r\n.pdf", "a\x00b.pdf", "\u202efdp.exe.pdf", "a" * 190 + ".pdf", "ä" * 90 + ".pdf", "=?utf-8?B?YQ0KQmNjOiB2QGV2aWwuZXhhbXBsZQ==?=.pdf", "--b\r\n.pdf", "\u2028x\x85y.pdf"]
+
+
+def test_no_name_of_a_file_begins_a_header_or_a_part(token):
+    audience = Audience(token, 1)
+    ids = []
+    for number, name in enumerate(FILES):
+        one = taken(token, b"%PDF-1.7\n" + bytes([number]) * 40, f"f{number}.pdf", kind="attachment")["id"]
+        status, answer, _ = post(f"/api/media/{one}", token, {"name": name}, "PUT")
+        assert status in (200, 400), (name, answer)
+        ids.append(one)
+    for some in (ids[:6], ids[6:]):
+        clean_mail()
+        audience.campaign(attachment_ids=some).send().wait()
+        number = MAIL.messages(audience.addresses[0], exact=1)[0]["id"]
+        heads_are_ours(number)
+        message, source = read(number), MAIL.source(number)
+        files = list(message.iter_attachments())
+        assert len(files) == len(some) and all(part.get_content_type() == "application/pdf" for part in files), [part.get_filename() for part in files]
+        assert not [line for line in source.split(b"\r\n") if line.lower().startswith((b"bcc:", b"<b>"))] and b"\n" not in source.replace(b"\r\n", b"")
+    assert set(MAIL.counts()["to"]) == set(audience.addresses)
+
+
+def test_nothing_that_is_said_of_a_single_email_begins_a_header(token):
+    for number, hostile in enumerate(HOSTILE):
+        for field, value in (("from_name", hostile), ("subject", hostile), ("reply_to", f"{hostile}@b.example"), ("variables", {"order": hostile}), ("from_email", f"a@b.example{hostile}"), ("to", f"x{hostile}@b.example")):
+            to = f"one{number}{field.replace('_', '')}@singles.example"
+            status, answer, _ = post("/api/emails", token, {"to": to, "subject": "Order {{order}}", "text_content": "Order {{order}}", "from_email": "shop@acme.example", "variables": {"order": "1"}, field: value})
+            assert status in (202, 400), (field, answer)
+            if status == 202:
+                one = json.loads(answer)["id"]
+                wait_until(lambda: get(f"/api/emails/{one}", token)["status"] != "pending", "the email", 60)
+                found = MAIL.messages(to, exact=1)
+                assert len(found) <= 1 and get(f"/api/emails/{one}", token)["status"] == ("sent" if found else "failed"), answer
+                for row in found:
+                    heads_are_ours(row["id"])
+    assert all(to.endswith("@singles.example") for to in MAIL.counts()["to"])
+
+
+PUBLIC = ["/unsubscribe/", "/confirm/", "/view/", "/track/", "/click/", "/q/", "/r/", "/media/"]
+ODD = ["%00", "%0d%0aSet-Cookie:%20a=b", "%ff%fe", "..%2f..%2fetc%2fpasswd", "a" * 3000, "%F0%9F%92%A9" * 60, "<script>", "%3Cscript%3Ealert(1)%3C/script%3E", "%E2%80%AE", "' OR 1=1--", "{{7*7}}", "$where", "%25%30%30", "A" * 64, "0" * 24, "~", "%2e%2e"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_no_bytes_of_a_link_are_believed(path):
+    for odd in ODD:
+        for method in ("GET", "HEAD", "POST"):
+            status, body, heads = raw(path + urllib.parse.quote(odd, safe="%/~.'$<>{}*-=") + ("?u=https://evil.example/&to=//evil.example&next=https://evil.example" if method == "GET" else ""), method)
+            assert status < 500, (path, odd, method, status)
+            assert "a=b" not in (heads["Set-Cookie"] or "") and "evil" not in (heads["Location"] or ""), heads
+            assert b"<script>alert" not in body and body != b"49"
+
+
+def test_a_link_of_one_kind_opens_no_other(token):
+    """The token of each link of a mail at the addresses of all others, and cut, doubled and in other letters."""
+    audience = Audience(token, 1)
+    audience.campaign(html_content='<p>Hi <a href="https://acme.example/a">look</a> <a href="{{view_url}}">view</a></p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>').send().wait()
+    page = read(MAIL.messages(audience.addresses[0], exact=1)[0]["id"]).get_body(("html",)).get_content()
+    tokens = {kind: found for kind, found in re.findall(r"/(unsubscribe|view|track|click)/([\w.~-]+)", page)}
+    assert set(tokens) >= {"unsubscribe", "track", "click"}, tokens
+    for kind, one in tokens.items():
+        for other in ("unsubscribe", "confirm", "view", "track", "click", "q", "r"):
+            for bad in ([one] if other != kind else [one[:-1], one + one[-1], one + one, one.swapcase(), one[1:]]):
+                for method in ("GET", "POST"):
+                    status, body, heads = raw(f"/{other}/{bad}", method)
+                    assert status < 500 and "acme.example" not in (heads["Location"] or ""), (kind, other, status)
+                    assert status != 200 or b"Done" not in body, (kind, other)
+    assert not get(f"/api/contacts?q={audience.addresses[0]}", token)[0].get("unsubscribed_at")

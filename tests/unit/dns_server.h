@@ -25,6 +25,8 @@ enum dns_manner {
 	DNS_ONLY_FIRST, /* the row answers once, then the next one of this name and type */
 };
 
+enum { DNS_HOPS = 16 }; /* of aliases that lead around in a circle */
+
 struct dns_row {
 	const char *name;
 	int type;
@@ -122,7 +124,7 @@ static size_t dns_reply(struct dns_row *rows, int count, const unsigned char *in
 			if (row->manner == DNS_ONLY_FIRST)
 				break;
 		}
-		if (row->type == ns_t_cname) {
+		if (row->type == ns_t_cname && found < DNS_HOPS) {
 			(void)snprintf(name, sizeof name, "%s", row->value);
 			i = -1;
 		}

@@ -135,6 +135,28 @@ Test(dns, a_text_of_thirty_thousand_pieces_costs_its_length) {
 	dns_stop(&server);
 }
 
+Test(dns, aliases_in_a_circle_end) {
+	static const enum dns_type types[] = { DNS_A, DNS_AAAA, DNS_MX, DNS_TXT };
+	static const char *const names[] = { "self.example", "round.example", "circle.example" };
+	ARENA_AUTO arena = arena_new();
+	struct dns_row circles[] = {
+		{ "self.example", ns_t_cname, "self.example", 0, 0 },
+		{ "round.example", ns_t_cname, "circle.example", 0, 0 },
+		{ "circle.example", ns_t_cname, "round.example", 0, 0 },
+	};
+	struct dns_server server = dns_serve(circles, 3);
+	struct dns_pool *pool = dns_pool_new(server.servers);
+	for (int i = 0; i < 12; i++) {
+		struct heard heard = { .arena = arena };
+		const struct dns_query query = { names[i % 3], types[i / 3], hear, &heard };
+		dns_start(pool, &query);
+		run(pool);
+		cr_expect(heard.times == 1 && heard.result != DNS_FOUND, "%s %d: %d", names[i % 3], i / 3, heard.result);
+	}
+	dns_pool_free(pool);
+	dns_stop(&server);
+}
+
 Test(dns, silence_holds_nobody_up_and_ends) {
 	ARENA_AUTO arena = arena_new();
 	struct dns_server server = dns_serve(rows, sizeof rows / sizeof *rows);
