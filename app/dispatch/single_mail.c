@@ -331,7 +331,7 @@ bool single_mail_find(struct store *store, const char *name, struct arena *arena
 }
 
 bool single_mails_adopt(struct store *store, void *context, struct error *err) {
-	static struct moment from;
+	static struct moment from; /* the rest of what was looked at last */
 	ARENA_AUTO arena = arena_new();
 	struct single_mail *pending;
 	struct moment now;
@@ -339,7 +339,7 @@ bool single_mails_adopt(struct store *store, void *context, struct error *err) {
 	(void)context;
 	if (!store_now(store, &now, err))
 		return false;
-	if (now.ms - from.ms > ADOPTED_MS || from.ms > now.ms)
+	if (!moment_is_set(from) || now.ms - from.ms > ADOPTED_MS || from.ms > now.ms)
 		from = moment_add(now, -ADOPTED_MS);
 	if (!store_list(store, MAILS,
 	                FILTER(gte_moment("created_at", from),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audience/suppression/hashed.h"
+#include "core/base/lease.h"
 #include "core/store/version.h"
 
 enum { KEYS_AT_ONCE = 1000 };
@@ -206,13 +207,17 @@ bool suppression_find_untold(struct store *store, const struct strings *keys, in
 	                  &suppression_record, arena, (void **)rows, count, err);
 }
 
-/* Also those of before the clock was set back. */
 bool suppression_find_left(struct store *store, int64_t patience_ms, int limit, struct moment now, struct arena *arena,
                            struct suppression **rows, int *count, struct error *err) {
-	return store_list(store, SUPPRESSIONS,
-	                  FILTER(ANY_OF(lt_moment("untold_at", moment_add(now, -patience_ms)),
-	                                gt_moment("untold_at", moment_add(now, patience_ms)))),
-	                  SORT(asc("untold_at"), asc("_id")), limit, &suppression_record, arena, (void **)rows, count, err);
+	int found;
+	*count = 0;
+	if (!store_list(store, SUPPRESSIONS, FILTER(is_present("untold_at")), SORT(asc("untold_at"), asc("_id")), limit,
+	                &suppression_record, arena, (void **)rows, &found, err))
+		return false;
+	for (int i = 0; i < found; i++)
+		if (!was_lately((*rows)[i].untold_at, patience_ms, now))
+			(*rows)[(*count)++] = (*rows)[i];
+	return true;
 }
 
 bool suppression_told(struct store *store, const struct suppression *rows, int count, struct error *err) {
