@@ -559,7 +559,7 @@ def test_nothing_of_one_partner_on_the_page_of_another(token, partner):
         wait_until(lambda: get(f"/api/reports/{answer['id']}", token)["state"] in ("ready", "failed"), "the report")
         assert get(f"/api/reports/{answer['id']}", token)["state"] == "ready"
         status, link, _ = post(f"/api/reports/{answer['id']}/links", token)
-        assert status == 200, link
+        assert status == 201, link
         path = urllib.parse.urlsplit(link["url"]).path
         page, table, pdf = (raw(path + end) for end in ("", "/csv", "/pdf"))
         assert {page[0], table[0], pdf[0]} == {200}
