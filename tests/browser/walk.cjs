@@ -196,16 +196,17 @@ const sendingDomain = under => async page => {
 // The link by which somebody unsubscribes, from a list or from everything, signed as a mail's is.
 const leaving = (fromList, ...presses) => async page => {
 	await page.goto(`${url}/contacts/new`);
-	const [contact, list] = await page.evaluate(async () => {
+	const address = `leaver-${Date.now()}-${Math.random().toString(36).slice(2)}@leaver.example`;
+	const [contact, list] = await page.evaluate(async email => {
 		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
 		const send = async (path, body) => (await fetch(path, { method: 'POST', headers, body: body && JSON.stringify(body) })).json();
-		const contact = await send('/api/contacts', { email: `leaver-${Date.now()}-${Math.random().toString(36).slice(2)}@leaver.example` });
+		const contact = await send('/api/contacts', { email });
 		const lists = [];
 		for (const name of ['Monthly letter on heat pumps, roofs and what they save', 'Offers'])
 			lists.push(await send('/api/lists', { name: `internal ${name}`, public_name: name }));
 		for (const list of lists) await send(`/api/lists/${list.id}/contacts/${contact.id}`);
 		return [contact.id, lists[0].id].map(id => id.replace(/^\w+_/, ''));
-	});
+	}, address);
 	const { createHmac } = require('crypto');
 	const key = Buffer.from(fs.readFileSync(`${process.env.TELLTALE_HOME}/link-keys`, 'utf8').trim(), 'hex');
 	const sign = bytes => createHmac('sha256', key).update(bytes).digest();
@@ -215,14 +216,15 @@ const leaving = (fromList, ...presses) => async page => {
 		await page.click(`main button:has-text("${press}"), main a:has-text("${press}")`);
 		await page.waitForLoadState();
 	}
+	return address;
 };
 
-// The link of the confirmation that they then get by mail, in the frame that shows the newest one.
+// The link of the confirmation that they then get by mail, in the frame that shows it.
 const confirming = (...presses) => async page => {
-	await leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Send the email')(page);
+	const address = await leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Send the email')(page);
 	const href = () => page.frameLocator('iframe').locator('a[href*="/confirm/"]').getAttribute('href', { timeout: 2000 });
 	for (let tries = 0; tries < 60; tries++) {
-		await page.goto(`${url}/mailbox?to=leaver.example`);
+		await page.goto(`${url}/mailbox?to=${address}`);
 		if (await page.$('tbody a')) break;
 		await page.waitForTimeout(500);
 	}
