@@ -156,7 +156,8 @@ bool acting_set_rate(const struct acting *acting, const char *id, int64_t rate, 
 	if (!dispatch_note_rate(acting->store, draft.campaign.id, rate, err))
 		return false;
 	note(acting, draft.campaign.id, CAMPAIGN_LOG_INFO,
-	     arena_print(acting->arena, "Speed changed to %lld emails a minute", (long long)rate));
+	     arena_print(acting->arena, "Speed changed to %s a minute",
+	                 text_of_counted(acting->arena, rate, "email", "emails")));
 	return true;
 }
 
