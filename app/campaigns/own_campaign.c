@@ -52,6 +52,19 @@ static bool refuse(struct store *store, const char *id, struct error *err) {
 	       error_set(err, ERROR_CONFLICT, "Turn the campaign into a draft first");
 }
 
+bool campaign_note_subject(struct store *store, const struct campaign *campaign, const char *subject,
+                           struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign state = *campaign;
+	bool matched;
+	state.subject = subject;
+	state = state_of(&state, arena);
+	return store_update(store, CAMPAIGNS, FILTER(by_id(state.id)),
+	                    UPDATE(set_record(&campaign_record, &state, ONLY("subject", "search")), CAMPAIGN_CHANGED),
+	                    &matched, err) &&
+	       version_bump(store, REALM_CAMPAIGNS, err);
+}
+
 bool campaign_save_own(struct store *store, const struct campaign *draft, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	const struct campaign state = state_of(draft, arena);

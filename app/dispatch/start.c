@@ -111,5 +111,8 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 	return dispatch_create(store, &dispatch, err) &&
 	       (by ? campaign_move_own(store, dispatch.id, CAMPAIGN_SEND, now, &move, err)
 	           : campaign_move_due(store, dispatch.id, now, &move, err)) &&
-	       composition_keep_words(store, &draft.composition, err) && freeze_ask(store, dispatch.id, arena, err);
+	       composition_keep_words(store, &draft.composition, err) &&
+	       campaign_note_subject(store, &draft.campaign,
+	                             dispatch.said.subjects.count ? dispatch.said.subjects.items[0] : NULL, err) &&
+	       freeze_ask(store, dispatch.id, arena, err);
 }

@@ -4,7 +4,7 @@ import json, random, re, time
 
 import pytest
 from product import MAIL, call, database, get, mail, start_service, stop_service, wait_until
-from sending import Audience, clean_mail, kill_senders, post, read
+from sending import CONTENT, Audience, clean_mail, kill_senders, made, post, read
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,16 @@ def test_everybody_gets_it_once(token):
     other = read(MAIL.messages(audience.addresses[3], exact=1)[0]["id"])
     assert other["Subject"] == "News for you" and "Hi there" in other.get_body(("html",)).get_content()
     assert len({read(row["id"])["Message-ID"] for row in MAIL.messages(f"@s{audience.number}.example", limit=50)}) == 50
+
+
+def test_a_campaign_of_a_template_has_its_subject(token):
+    """old: lists of campaigns named none once it was sent, and no search found it by its subject."""
+    audience = Audience(token, 2)
+    template = made("/api/templates", token, {"name": f"Letter {audience.number}", "subject": f"Walnuts {audience.number}", "html_content": CONTENT})
+    campaign = audience.campaign(subject=None, html_content=None, template_id=template["id"]).send()
+    campaign.wait()
+    row = get(f"/api/campaigns?q=Walnuts+{audience.number}", token)[0]
+    assert row["id"] == campaign.id and row["subject"] == f"Walnuts {audience.number}"
 
 
 def test_a_second_start_changes_nothing(token):
