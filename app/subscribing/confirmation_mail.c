@@ -28,6 +28,7 @@ static const char *variables_of(const struct acting *acting, const struct confir
 	return arena_copy(acting->arena, buf_text(&out));
 }
 
+/* The mail has the id of what it asks: asked for once more, none is sent twice. */
 bool confirmation_mail(const struct acting *acting, const struct confirmation *confirmation, struct error *err) {
 	struct arena *arena = acting->arena;
 	const struct acting by_itself = { acting->store, acting->settings, arena, "confirmations", acting->now };
@@ -47,5 +48,5 @@ bool confirmation_mail(const struct acting *acting, const struct confirmation *c
 		                                    .html_content = arena_print(arena, HTML, what, url, CONFIRMATION_DAYS),
 		                                    .text_content = arena_print(arena, TEXT, what, url, CONFIRMATION_DAYS),
 		                                    .variables = variables_of(acting, confirmation, "Please confirm") };
-	return single_mail_ask(&by_itself, &request, store_new_id(arena), &mail, err);
+	return single_mail_ask(&by_itself, &request, confirmation->id, &mail, err);
 }

@@ -105,8 +105,9 @@ static bool say_words(const char *words, const char *by, struct moment now, stru
 		return error_field(err, "consent", "The words were changed %d times: that is as often as is kept",
 		                   SIGNUP_TEXTS_MAX);
 	struct signup_text *texts = arena_array(arena, struct signup_text, after->texts.count + 1);
-	for (int i = 0; i < after->texts.count; i++)
-		texts[i] = ((const struct signup_text *)after->texts.items)[i];
+	const struct signup_text *known = after->texts.items;
+	for (int i = 0; known && i < after->texts.count; i++)
+		texts[i] = known[i];
 	texts[after->texts.count] = (struct signup_text){ last ? last->version + 1 : 1, words, by, now };
 	after->texts = (struct rows){ texts, after->texts.count + 1 };
 	return true;

@@ -4,6 +4,7 @@ import datetime, json, os, subprocess
 import pytest
 from product import BUILD, MAIL, SETTINGS, get, start_service, stop_service, wait_until
 from sending import Audience, clean_mail, post
+from test_import import run
 
 DSN = """From: MAILER-DAEMON@mx.example
 Subject: Undelivered
@@ -128,6 +129,18 @@ def test_nothing_else_suppresses(db, sent, number, text, kind):
     status, said = inbound(sent.back[number], text(sent.addresses[number]))
     assert status == 0 and said["kind"] == kind and said["matched"], said
     assert reason(db, sent.addresses[number]) is None
+
+
+def test_whoever_bounced_softly_is_imported_as_they_are(db, sent, token):
+    """H-I3: a file with them once more, which writes over what is known."""
+    address = sent.addresses[2]
+    assert inbound(sent.back[2], dsn(address, "5.2.2", "552 5.2.2 mailbox full"))[1]["kind"] == "soft_bounce"
+    as_it_was = ["status", "is_active", "suppressed", "list_ids", "subscribed_ids", "unsubscribed_ids"]
+    before = db.contacts.find_one({"email_norm": address})
+    result = run(token, f"email,first_name\r\n{address},Mara\r\n", policy="overwrite")
+    after = db.contacts.find_one({"email_norm": address})
+    assert result["updated"] == 1 and after["first_name"] == "Mara" and [after.get(name) for name in as_it_was] == [before.get(name) for name in as_it_was], (result, after)
+    assert reason(db, address) is None
 
 
 def test_nobody_is_charged_without_a_good_token(db, sent):
