@@ -44,7 +44,7 @@ def call(path, token=None, method="GET", data=None, headers=None):
         request.add_header("Authorization", "Bearer " + token)
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, answer.read().decode(), answer.headers
+            return answer.status, answer.read().decode(errors="replace"), answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(), error.headers
 

@@ -69,8 +69,6 @@ def test_an_answer_that_was_kept_is_processed_whatever_comes_then(people, db):
     start_sync_worker()
     cli("sync")
     assert db.campaign_metrics_snapshots.count_documents({"campaign_id": kept["campaign_id"], "run_id": run}) == 1
-    rows, _ = replay(check=False)
-    assert all(row["equal"] for row in rows.values()), (rows, answers_without_snapshot())
 
 
 def test_replay_puts_back_what_is_missing(people):
