@@ -96,12 +96,7 @@ static bool find_series(struct exchange *x, const char *selector, struct series 
 	                       found, err);
 	*found = *found && series->current && series->user &&
 	         lease_counts(series->expires_at, lifetime(x) * SECOND_MS, x->now);
-	if (!fine || !*found)
-		return fine;
-	int64_t rev;
-	fine = user_standing(x->store, series->user, found, &rev, err);
-	*found = fine && *found && (series->user_rev == COUNT_NONE || series->user_rev == rev);
-	return fine;
+	return fine && (!*found || user_may_go_on(x->store, series->user, series->user_rev, found, err));
 }
 
 bool remember_find(struct exchange *x, const char **user, bool *stolen, struct error *err) {

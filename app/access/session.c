@@ -100,14 +100,6 @@ static bool is_over(const struct exchange *x, const struct session *session, str
 	       now.ms - session->last_seen_at.ms > x->settings->idle_minutes * MINUTE_MS;
 }
 
-/* Whoever disabled the user or changed the password may have been killed before the sessions were ended. */
-static bool may_go_on(struct exchange *x, const struct session *session, bool *may, struct error *err) {
-	int64_t rev;
-	bool fine = user_standing(x->store, session->user, may, &rev, err);
-	*may = fine && *may && (session->user_rev == COUNT_NONE || session->user_rev == rev);
-	return fine;
-}
-
 static bool find_by_cookie(struct exchange *x, struct session *session, bool *found, struct error *err) {
 	const char *cookie = exchange_cookie(x, "sid");
 	char id[SECRET_HEX];
@@ -124,7 +116,7 @@ static bool find_by_cookie(struct exchange *x, struct session *session, bool *fo
 	                err))
 		return false;
 	*found = *found && !is_over(x, session, x->now);
-	if (*found && !may_go_on(x, session, found, err))
+	if (*found && !user_may_go_on(x->store, session->user, session->user_rev, found, err))
 		return false;
 	if (*found)
 		identity_cache(x, "session", id, &session_record, session);

@@ -122,6 +122,13 @@ bool user_standing(struct store *store, const char *username, bool *active, int6
 	return fine;
 }
 
+bool user_may_go_on(struct store *store, const char *username, int64_t rev, bool *may, struct error *err) {
+	int64_t now;
+	bool fine = user_standing(store, username, may, &now, err);
+	*may = fine && *may && (rev == COUNT_NONE || rev == now);
+	return fine;
+}
+
 bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) {
 	int64_t rev;
 	return user_standing(store, username, active, &rev, err);

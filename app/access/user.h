@@ -38,6 +38,9 @@ bool user_set_active(struct store *store, const char *username, bool active, str
 /* *active is false if there is no such user. */
 /* *rev: raised whenever the password or the right to sign in changes. */
 bool user_standing(struct store *store, const char *username, bool *active, int64_t *rev, struct error *err) MUST_CHECK;
+/* May what began at this rev (COUNT_NONE: nobody noted it) go on? Whoever disabled the user or changed the password may
+ * have been killed before it was ended. */
+bool user_may_go_on(struct store *store, const char *username, int64_t rev, bool *may, struct error *err) MUST_CHECK;
 bool user_is_active(struct store *store, const char *username, bool *active, struct error *err) MUST_CHECK;
 
 /* *unchanged: the user is still active and has the same password. */

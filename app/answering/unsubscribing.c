@@ -40,14 +40,9 @@ static bool look_at_list(struct store *store, const char *id, struct arena *aren
 	return true;
 }
 
-static void tell_of(struct leaver *leaver, const struct contact *contact) {
-	const char *unsubscribed = choice_name(&suppression_reasons, SUPPRESSION_UNSUBSCRIBED);
-	leaver->has_left_all = moment_is_set(contact->unsubscribed_at);
-	leaver->is_blocked = contact->suppressed && !text_same(contact->suppressed, unsubscribed);
-}
-
 bool leaver_look(struct store *store, const struct token *token, struct arena *arena, struct leaver *leaver,
                  struct error *err) {
+	const char *unsubscribed = choice_name(&suppression_reasons, SUPPRESSION_UNSUBSCRIBED);
 	struct contact contact;
 	bool found;
 	*leaver = (struct leaver){ .campaign_id = arena_copy(arena, token->campaign_id) };
@@ -57,21 +52,22 @@ bool leaver_look(struct store *store, const struct token *token, struct arena *a
 		return true;
 	leaver->contact_id = contact.id;
 	leaver->email = leaver_masked(contact.email, arena);
-	tell_of(leaver, &contact);
+	leaver->has_left_all = moment_is_set(contact.unsubscribed_at);
+	leaver->is_blocked = contact.suppressed && !text_same(contact.suppressed, unsubscribed);
 	return look_at_list(store, token->list_id, arena, leaver, err);
 }
 
 /* The campaign may be gone. */
-static bool note_of(struct store *store, const struct leaver *leaver, const char *did, struct moment now,
-                    struct arena *arena, struct suppression_note *why, struct error *err) {
+static bool note_of(struct store *store, const struct leaver *leaver, struct moment now, struct arena *arena,
+                    struct suppression_note *why, struct error *err) {
 	struct campaign campaign;
 	bool found;
 	if (!campaign_find(store, leaver->campaign_id, arena, &campaign, &found, err))
 		return false;
 	*why = (struct suppression_note){ .at = now,
-		                              .evidence = found ? arena_print(arena, "%s by the link in “%.200s”", did,
+		                              .evidence = found ? arena_print(arena, "Unsubscribed by the link in “%.200s”",
 		                                                              campaign.name)
-		                                                : arena_print(arena, "%s by the link in an email", did),
+		                                                : "Unsubscribed by the link in an email",
 		                              .source = SUPPRESSED_BY_THEM };
 	return true;
 }
@@ -82,16 +78,17 @@ bool leaver_leave_all(struct store *store, struct leaver *leaver, struct moment 
 	*changed = leaver->contact_id && !leaver->has_left_all;
 	if (!*changed) /* whoever did it may have been killed before every sender saw it */
 		return !leaver->contact_id || version_bump(store, REALM_PEOPLE, err);
-	if (!note_of(store, leaver, "Unsubscribed", now, arena, &why, err) ||
+	if (!note_of(store, leaver, now, arena, &why, err) ||
 	    !contact_unsubscribe(store, leaver->contact_id, &why, arena, err) || !version_bump(store, REALM_PEOPLE, err))
 		return false;
 	leaver->has_left_all = true;
 	return true;
 }
 
-static bool set_status(struct store *store, const struct leaver *leaver, enum contact_status status, struct moment now,
-                       struct arena *arena, struct error *err) {
-	bool is_done = joining_set_status(store, leaver->list_id, leaver->contact_id, status, now, arena, err);
+static bool leave_list(struct store *store, const struct leaver *leaver, struct moment now, struct arena *arena,
+                       struct error *err) {
+	bool is_done = joining_set_status(store, leaver->list_id, leaver->contact_id, CONTACT_UNSUBSCRIBED, now, arena,
+	                                  err);
 	/* Whoever was removed from the list meanwhile has left it, too. */
 	return (is_done || err->kind == ERROR_MISSING) && version_bump(store, REALM_PEOPLE, err);
 }
@@ -104,7 +101,7 @@ bool leaver_leave_list(struct store *store, struct leaver *leaver, struct moment
 	if (!leaver->contact_id || !leaver->list_id)
 		return true;
 	/* Once more if it was so: whoever did it may have been killed in between. */
-	if (!set_status(store, leaver, CONTACT_UNSUBSCRIBED, now, arena, err))
+	if (!leave_list(store, leaver, now, arena, err))
 		return false;
 	leaver->has_left_list = true;
 	return true;

@@ -118,12 +118,14 @@ static bool put_segment_offers(struct exchange *x, struct value *view, const str
 	const struct named_segment *named = known->names.segments.items;
 	struct value *segments = value_put(view, "offered_segments", value_list(x->arena));
 	struct rows tags;
-	if (!rollup_find_tags(x->store, x->arena, &tags, err))
-		return false;
-	const struct tag_count *counts = tags.items;
 	offer_segment(segments, said, "ALL");
 	for (int i = 0; i < known->names.segments.count; i++)
 		offer_segment(segments, said, named[i].name);
+	if (segments->count == OFFERED)
+		return true;
+	if (!rollup_find_tags(x->store, x->arena, &tags, err))
+		return false;
+	const struct tag_count *counts = tags.items;
 	for (int i = 0; i < tags.count; i++)
 		if (!names_segment(&known->names, counts[i].tag))
 			offer_segment(segments, said, counts[i].tag);

@@ -316,9 +316,11 @@ static bool put_partners(const struct board *board, struct value *view, struct e
 static bool put_empty(const struct board *board, struct value *view, struct error *err) {
 	struct campaign *campaigns;
 	int count;
+	value_put_bool(view, "empty", board->now.count == 0);
+	if (board->now.count > 0)
+		return true;
 	if (!campaign_select(board->x->store, &CAMPAIGN_EVERY, board->x->arena, &campaigns, &count, err))
 		return false;
-	value_put_bool(view, "empty", board->now.count == 0);
 	value_put_bool(view, "none_yet", count == 0);
 	return true;
 }

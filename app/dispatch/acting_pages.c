@@ -18,7 +18,7 @@
 
 enum { STARTS_A_MINUTE = 10 };
 
-static struct acting acting_of(const struct exchange *x) {
+struct acting acting_of(const struct exchange *x) {
 	return (struct acting){ x->store, x->settings, x->arena, x->identity.user, x->now };
 }
 

@@ -3,6 +3,10 @@
 #define DISPATCH_ACTING_PAGES_H
 
 #include "core/http/exchange.h"
+#include "dispatch/acting.h"
+
+/* By whoever asks; of a public page nobody. */
+struct acting acting_of(const struct exchange *x);
 
 extern const struct route acting_api_routes[], acting_routes[], test_mail_routes[], single_mail_routes[];
 

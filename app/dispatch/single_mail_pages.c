@@ -3,7 +3,7 @@
 #include "dispatch/single_mail.h"
 
 static bool ask(struct exchange *x, struct error *err) {
-	const struct acting acting = { x->store, x->settings, x->arena, x->identity.user, x->now };
+	const struct acting acting = acting_of(x);
 	struct single_mail mail;
 	return single_mail_ask(&acting, x->input, exchange_new_id(x), &mail, err) &&
 	       reply_record(x, &single_mail_answer, &mail);

@@ -20,14 +20,13 @@ static bool check(const struct wording *wording, struct error *err) {
 }
 
 /* With what its template says now: later changes to the template do not reach it. */
-static bool word(struct store *store, struct draft *draft, struct arena *arena, struct wording *wording,
-                 struct error *err) {
-	struct composing_known known;
-	if (!known_read(store, arena, &known, err) ||
-	    !known_read_template(store, draft->composition.template_id, arena, &known, err))
+static bool word(struct store *store, struct draft *draft, struct arena *arena, struct composing_known *known,
+                 struct wording *wording, struct error *err) {
+	if (!known_read(store, arena, known, err) ||
+	    !known_read_template(store, draft->composition.template_id, arena, known, err))
 		return false;
-	*wording = wording_of(&draft->composition, &known, arena);
-	draft->composition = wording_copy(&draft->composition, &known, arena);
+	*wording = wording_of(&draft->composition, known, arena);
+	draft->composition = wording_copy(&draft->composition, known, arena);
 	return true;
 }
 
@@ -53,36 +52,33 @@ static bool find_base(struct store *store, struct dispatch *dispatch, struct are
 }
 
 /* What it goes through stays the same, whatever is added later. */
-static bool find_connection(struct store *store, struct dispatch *dispatch, struct arena *arena, struct error *err) {
-	struct rows connections;
-	if (!text_is_empty(dispatch->connection_id))
-		return true;
-	if (!connection_list(store, arena, &connections, err))
-		return false;
-	const struct connection *found = connection_for_email(&connections);
-	dispatch->connection_id = found && !found->from_settings ? found->id : NULL;
-	return true;
+static const char *connection_of(const struct composition *said, const struct composing_known *known) {
+	if (!text_is_empty(said->account_id))
+		return said->account_id;
+	const struct connection *usual = connection_for_email(&known->connections);
+	return usual && !usual->from_settings ? usual->id : NULL;
 }
 
 /* What is frozen of a draft. */
-static bool dispatch_of(struct store *store, const struct draft *draft, const struct wording *wording,
-                        struct arena *arena, struct dispatch *dispatch, struct error *err) {
+static bool dispatch_of(struct store *store, const struct draft *draft, const struct composing_known *known,
+                        const struct wording *wording, struct arena *arena, struct dispatch *dispatch,
+                        struct error *err) {
 	record_clear(&dispatch_record, dispatch);
 	dispatch->id = draft->campaign.id;
 	dispatch->said = draft->composition;
 	dispatch->list_id = addressees_list(&draft->composition);
-	dispatch->connection_id = draft->composition.account_id;
+	dispatch->connection_id = connection_of(&draft->composition, known);
 	dispatch->said.settings.unsubscribe_link |= wording->marketing;
-	return find_base(store, dispatch, arena, err) && find_connection(store, dispatch, arena, err) &&
-	       freeze_content(store, &dispatch->said, dispatch, arena, err);
+	return find_base(store, dispatch, arena, err) && freeze_content(store, &dispatch->said, dispatch, arena, err);
 }
 
 bool dispatch_read_draft(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,
                          struct error *err) {
 	struct draft draft;
+	struct composing_known known;
 	struct wording wording;
-	return draft_find(store, campaign_id, arena, &draft, err) && word(store, &draft, arena, &wording, err) &&
-	       dispatch_of(store, &draft, &wording, arena, dispatch, err);
+	return draft_find(store, campaign_id, arena, &draft, err) && word(store, &draft, arena, &known, &wording, err) &&
+	       dispatch_of(store, &draft, &known, &wording, arena, dispatch, err);
 }
 
 /* Whoever saved the draft may have been killed before its files were kept from being deleted. */
@@ -97,12 +93,13 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 	struct dispatch dispatch;
 	struct campaign_move move;
 	enum campaign_status next;
+	struct composing_known known;
 	struct wording wording;
 	if (!draft_find(store, campaign_id, arena, &draft, err) ||
 	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SEND, &next, err) ||
-	    !word(store, &draft, arena, &wording, err) || !check(&wording, err) ||
+	    !word(store, &draft, arena, &known, &wording, err) || !check(&wording, err) ||
 	    !keep_files(store, &draft.composition, arena, err) ||
-	    !dispatch_of(store, &draft, &wording, arena, &dispatch, err))
+	    !dispatch_of(store, &draft, &known, &wording, arena, &dispatch, err))
 		return false;
 	dispatch.started_by = by;
 	dispatch.started_at = now;

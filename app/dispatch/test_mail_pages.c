@@ -19,7 +19,7 @@ static const struct field request_fields[] = {
 static const struct record_type request_record = RECORD_TYPE("TestMailRequest", struct test_request, request_fields);
 
 static bool ask(struct exchange *x, const struct strings *to, struct test_mail *test, struct error *err) {
-	const struct acting acting = { x->store, x->settings, x->arena, x->identity.user, x->now };
+	const struct acting acting = acting_of(x);
 	return test_mail_ask(&acting, x->values[0], to, exchange_new_id(x), &x->problems, test, err);
 }
 

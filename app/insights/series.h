@@ -10,14 +10,12 @@ enum { SERIES_MEAN_OF = 7 };
 struct point {
 	const struct campaign *campaign;
 	double rate, mean;  /* percent; the mean of this point and the SERIES_MEAN_OF - 1 ranked ones before it, NaN for the
-	                     * first ones  and those that cannot be ranked */
+	                     * first ones and those that cannot be ranked */
 	struct usual usual; /* of the USUAL_OF settled campaigns before it; count 0 until series_put_usual */
 };
 
 /* The campaigns that were sent completely and whose rate is defined (one that is being sent would look like a failure),
- * oldest first. Low, high and median are NaN without any; all three are of
- * those that can be ranked (series_ranks).
- */
+ * oldest first. Low, high and median are NaN without any; all three are of those that can be ranked (series_ranks). */
 struct series {
 	struct point *points;
 	int count, ranked;

@@ -2,23 +2,19 @@
 #include "subscribing/confirm_pages.h"
 
 #include "answering/unsubscribing.h"
-#include "subscribing/confirmation.h"
-
-static struct acting acting_of(struct exchange *x) {
-	return (struct acting){ x->store, x->settings, x->arena, NULL, x->now };
-}
+#include "dispatch/acting_pages.h"
+#include "subscribing/confirmation_mail.h"
 
 static bool reply_state(struct exchange *x, const struct confirmation *confirmation, enum confirmation_state state,
                         struct error *err) {
 	struct value *view = value_map(x->arena);
-	const char *organisation = x->settings->organisation;
 	bool is_known = state != CONFIRMATION_OVER;
 	value_put_bool(view, "is_open", state == CONFIRMATION_OPEN);
 	value_put_bool(view, "is_done", state == CONFIRMATION_DONE);
 	value_put_bool(view, "is_over", state == CONFIRMATION_OVER);
 	value_put_text(view, "list", is_known ? confirmation->what : NULL);
 	value_put_text(view, "email", is_known ? leaver_masked(confirmation->email, x->arena) : NULL);
-	value_put_text(view, "organisation", text_is_empty(organisation) ? "us" : organisation);
+	value_put_text(view, "organisation", confirmation_us(x->settings));
 	value_put_int(view, "days", CONFIRMATION_DAYS);
 	if (!reply_page(x, "subscribing/confirm", "Confirm", NULL, view, err))
 		return false;

@@ -15,20 +15,21 @@ static const char TEXT[] = "Somebody, probably you, asked for %s at {{address}}.
 						   "Confirm that you want them:\n%s\n\n"
 						   "The link works for %d days. If this was not you, do nothing: then no emails come.\n";
 
-static const char *variables_of(const struct acting *acting, const struct confirmation *confirmation,
-                                const char *subject) {
-	const char *organisation = acting->settings->organisation;
+const char *confirmation_us(const struct settings *settings) {
+	return text_is_empty(settings->organisation) ? "us" : settings->organisation;
+}
+
+static const char *variables_of(const struct acting *acting, const struct confirmation *confirmation) {
 	struct value *map = value_map(acting->arena);
 	BUF_AUTO out = { 0 };
-	value_put_text(map, "subject", subject);
+	value_put_text(map, "subject", "Please confirm");
 	value_put_text(map, "address", confirmation->email);
 	value_put_text(map, "list", confirmation->what ? confirmation->what : "");
-	value_put_text(map, "organisation", text_is_empty(organisation) ? "us" : organisation);
+	value_put_text(map, "organisation", confirmation_us(acting->settings));
 	json_write(&out, map);
 	return arena_copy(acting->arena, buf_text(&out));
 }
 
-/* The mail has the id of what it asks: asked for once more, none is sent twice. */
 bool confirmation_mail(const struct acting *acting, const struct confirmation *confirmation, struct error *err) {
 	struct arena *arena = acting->arena;
 	const struct acting by_itself = { acting->store, acting->settings, arena, "confirmations", acting->now };
@@ -47,6 +48,6 @@ bool confirmation_mail(const struct acting *acting, const struct confirmation *c
 		                                    .subject = subject,
 		                                    .html_content = arena_print(arena, HTML, what, url, CONFIRMATION_DAYS),
 		                                    .text_content = arena_print(arena, TEXT, what, url, CONFIRMATION_DAYS),
-		                                    .variables = variables_of(acting, confirmation, "Please confirm") };
+		                                    .variables = variables_of(acting, confirmation) };
 	return single_mail_ask(&by_itself, &request, confirmation->id, &mail, err);
 }

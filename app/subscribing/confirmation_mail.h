@@ -5,7 +5,11 @@
 #include "dispatch/single_mail.h"
 #include "subscribing/confirmation.h"
 
-/* Has it sent, as a single email. CONFLICT: the address is suppressed. INVALID: there is no sender. */
+/* As mails and pages call who sends them: ORGANISATION, or "us". */
+const char *confirmation_us(const struct settings *settings);
+
+/* Has it sent, as a single email that has its id: asked for once more, none is sent twice. CONFLICT: the address is
+ * suppressed. INVALID: there is no sender. */
 bool confirmation_mail(const struct acting *acting, const struct confirmation *confirmation,
                        struct error *err) MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "audience/lists/own_list.h"
 #include "core/formats/mail.h"
 #include "core/http/parts.h"
+#include "dispatch/acting_pages.h"
 #include "subscribing/confirmation.h"
 #include "subscribing/signup.h"
 
@@ -120,7 +121,7 @@ static bool find_person(struct exchange *x, const char *norm, const char **id, s
 
 static bool ask(struct exchange *x, const struct opened *opened, const struct contact_request *person,
                 const struct strings *given, struct error *err) {
-	const struct acting acting = { x->store, x->settings, x->arena, NULL, x->now };
+	const struct acting acting = acting_of(x);
 	const char *list_id = opened->list.id;
 	struct confirmation confirmation = {
 		.email = contact_norm(x->arena, person->email),

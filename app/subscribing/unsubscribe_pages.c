@@ -6,7 +6,8 @@
 #include "answering/recording.h"
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribing.h"
-#include "subscribing/confirmation.h"
+#include "dispatch/acting_pages.h"
+#include "subscribing/confirmation_mail.h"
 #include "subscribing/preferences.h"
 
 /* What was just done. */
@@ -52,7 +53,6 @@ static void put_choices(struct value *view, const struct preferences *preference
 static bool reply_state(struct exchange *x, const struct leaver *leaver, enum did did, const char *wanted,
                         struct error *err) {
 	struct value *view = value_map(x->arena);
-	const char *organisation = x->settings->organisation;
 	struct preferences preferences;
 	if (!read_choices(x, leaver, &preferences, err))
 		return false;
@@ -63,7 +63,7 @@ static bool reply_state(struct exchange *x, const struct leaver *leaver, enum di
 	value_put_text(view, "email", leaver->email);
 	value_put_text(view, "wanted", wanted);
 	value_put_bool(view, "is_blocked", leaver->is_blocked);
-	value_put_text(view, "organisation", text_is_empty(organisation) ? "us" : organisation);
+	value_put_text(view, "organisation", confirmation_us(x->settings));
 	return reply_page(x, "subscribing/unsubscribe", did == DID_NOTHING ? "Unsubscribe" : "Done", NULL, view, err);
 }
 
@@ -97,7 +97,7 @@ static void record(struct exchange *x, const struct leaver *leaver) {
 /* Whoever has the link need not be who has the address, so what is wanted is asked there. `what`: the lists' names. */
 static bool ask(struct exchange *x, const struct leaver *leaver, const struct strings *list_ids, const char *what,
                 struct error *err) {
-	const struct acting acting = { x->store, x->settings, x->arena, NULL, x->now };
+	const struct acting acting = acting_of(x);
 	struct confirmation confirmation = { .contact_id = leaver->contact_id,
 		                                 .list_ids = *list_ids,
 		                                 .what = what,

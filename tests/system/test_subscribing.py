@@ -35,6 +35,15 @@ def link_of_confirmation(address, count=1):
     return links[0]
 
 
+def who_asked_again(token, address):
+    """Somebody who has left everything and asks for it again: them, the page of their link, and the link in the mail that asks."""
+    ident = person(token, address)
+    path = "/unsubscribe/" + token_of("u", CAMPAIGN, contact=ident)
+    raw(path, "POST", ONE_CLICK, **FORM)
+    raw(path, "POST", "action=again", **FORM)
+    return ident, path, link_of_confirmation(address)
+
+
 def joined(token, ident, **members):
     one = made("/api/lists", token, {"list_type": "static", **members})["id"]
     assert call(f"/api/lists/{one}/contacts/{ident}", token, "POST")[0] in (200, 201)
@@ -43,11 +52,7 @@ def joined(token, ident, **members):
 
 def test_only_the_button_of_the_mails_link_subscribes_again(db, token):
     address = "again@confirm.example"
-    ident = person(token, address)
-    path = "/unsubscribe/" + token_of("u", CAMPAIGN, contact=ident)
-    raw(path, "POST", ONE_CLICK, **FORM)
-    raw(path, "POST", "action=again", **FORM)
-    link = link_of_confirmation(address)
+    ident, path, link = who_asked_again(token, address)
     for method in ("GET", "HEAD", "GET"):
         status, page, headers = raw(link, method, Sec_Purpose="prefetch")
         assert status == 200 and "Set-Cookie" not in headers and headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
@@ -97,11 +102,7 @@ def test_leaving_again_ends_what_was_asked(db, token):
 
 def test_an_expired_or_foreign_link_confirms_nothing(db, token):
     address = "expired@confirm.example"
-    ident = person(token, address)
-    path = "/unsubscribe/" + token_of("u", CAMPAIGN, contact=ident)
-    raw(path, "POST", ONE_CLICK, **FORM)
-    raw(path, "POST", "action=again", **FORM)
-    link = link_of_confirmation(address)
+    ident, path, link = who_asked_again(token, address)
     for odd in (link[:-1], link[:-1] + ("A" if link[-1] != "A" else "B"), "/confirm/x", "/confirm/" + token_of("p", CAMPAIGN)):
         status, page, _ = raw(odd, "POST")
         assert status == 404 and b"This link does not work" in page, odd

@@ -8,6 +8,7 @@
 #include "audience/contacts/change.h"
 #include "dispatch/block.h"
 #include "events/event.h"
+#include "unit/jobs_support.h"
 #include "unit/keyed_fixture.h"
 #include "unit/killed.h"
 
@@ -32,7 +33,7 @@ static void open_block(void) {
 	open_keyed();
 	if (!store)
 		return;
-	cr_assert(store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+	mark_migrated(store);
 	campaign_id = store_new_id(arena);
 	recipients = arena_array(arena, struct recipient, PEOPLE);
 	const char **ids = arena_array(arena, const char *, PEOPLE);
@@ -86,14 +87,11 @@ static void fold(struct store *of, void *context) {
 	const struct job_request request = { .kind = fold_job.name, .key = fold_job.name };
 	ARENA_AUTO own = arena_new();
 	struct error why = ERROR_INIT;
-	struct jobs jobs;
 	const char *id;
-	bool already, worked = true;
+	bool already;
 	(void)context;
-	jobs_open(&jobs, of, kinds, 1, &settings);
 	cr_assert(queue_ask(of, &request, own, &id, &already, &why), "%s", why.text);
-	while (worked)
-		cr_assert(jobs_turn(&jobs, &worked, &why), "%s", why.text);
+	work_off(of, kinds, 1, false, &settings);
 }
 
 static int64_t count_of(const char *collection, const struct filter *filter) {

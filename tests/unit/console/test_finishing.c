@@ -9,6 +9,7 @@
 #include "console/erasing.h"
 #include "console/merging.h"
 #include "core/store/clock.h"
+#include "unit/jobs_support.h"
 #include "unit/keyed_fixture.h"
 
 static const struct moment LONG_AGO = { 1760000000000 };
@@ -17,7 +18,7 @@ static void open_schema(void) {
 	open_keyed();
 	if (!store)
 		return;
-	cr_assert(store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+	mark_migrated(store);
 }
 
 TestSuite(finishing, .init = open_schema, .fini = close_all, .timeout = 120);
@@ -35,12 +36,7 @@ static const char *create(const char *email, const char *first_name) {
 /* One look of telltale-audience for what was interrupted. */
 static void look_around(void) {
 	static const struct job_kind *const kinds[] = { &finishing_job };
-	struct jobs jobs;
-	bool worked = true;
-	jobs_open(&jobs, store, kinds, 1, NULL);
-	cr_assert(jobs_plan(&jobs, &err), "%s", err.text);
-	while (worked)
-		cr_assert(jobs_turn(&jobs, &worked, &err), "%s", err.text);
+	work_off(store, kinds, 1, true, NULL);
 }
 
 static int64_t count_of(const char *collection, const struct filter *filter) {

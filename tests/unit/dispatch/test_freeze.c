@@ -7,6 +7,7 @@
 #include "core/process/settings.h"
 #include "dispatch/block.h"
 #include "dispatch/freeze.h"
+#include "unit/jobs_support.h"
 #include "unit/keyed_fixture.h"
 #include "unit/killed.h"
 
@@ -20,7 +21,7 @@ static void add_people(void) {
 	open_keyed();
 	if (!store)
 		return;
-	cr_assert(store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+	mark_migrated(store);
 	for (int i = 0; i < PEOPLE; i++) {
 		addresses[i] = arena_print(arena, "p%d@f.example", i);
 		const struct contact_request request = { .email = addresses[i], .rev = COUNT_NONE };
@@ -63,12 +64,8 @@ static void write_down(struct store *of, void *campaign_id) {
 	static const struct job_kind *const kinds[] = { &freeze_job };
 	ARENA_AUTO own = arena_new();
 	struct error why = ERROR_INIT;
-	struct jobs jobs;
-	bool worked = true;
-	jobs_open(&jobs, of, kinds, 1, &settings);
 	cr_assert(freeze_ask(of, campaign_id, own, &why), "%s", why.text);
-	while (worked)
-		cr_assert(jobs_turn(&jobs, &worked, &why), "%s", why.text);
+	work_off(of, kinds, 1, false, &settings);
 }
 
 Test(freeze, killed_after_each_statement) {

@@ -10,6 +10,7 @@
 #include "audience/contacts/suppressing.h"
 #include "audience/lists/own_list.h"
 #include "subscribing/confirmation.h"
+#include "unit/jobs_support.h"
 #include "unit/keyed_fixture.h"
 #include "unit/killed.h"
 
@@ -20,8 +21,7 @@ static const struct moment now = { 1760000000000 };
 static void open_schema(void) {
 	open_keyed();
 	if (store)
-		cr_assert(
-			store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+		mark_migrated(store);
 }
 
 TestSuite(coming_back, .init = open_schema, .fini = close_all, .timeout = 120);
@@ -110,12 +110,7 @@ static const char *new_list(void) {
 
 static void look_around(void) {
 	static const struct job_kind *const kinds[] = { &gathering_job };
-	struct jobs jobs;
-	bool worked = true;
-	jobs_open(&jobs, store, kinds, 1, NULL);
-	cr_assert(jobs_plan(&jobs, &err), "%s", err.text);
-	while (worked)
-		cr_assert(jobs_turn(&jobs, &worked, &err), "%s", err.text);
+	work_off(store, kinds, 1, true, NULL);
 }
 
 static struct leaver looked(const struct token *token) {

@@ -7,6 +7,7 @@
 #include "audience/contacts/gathering.h"
 #include "audience/contacts/joining.h"
 #include "audience/lists/own_list.h"
+#include "unit/jobs_support.h"
 #include "unit/killed.h"
 #include "unit/store_fixture.h"
 
@@ -17,8 +18,7 @@ static const struct moment now = { 1760000000000 };
 static void open_schema(void) {
 	open_all();
 	if (store)
-		cr_assert(
-			store_upsert(store, "schema_migrations", FILTER(eq_text("_id", "1")), UPDATE(set_count("n", 1)), &err));
+		mark_migrated(store);
 }
 
 TestSuite(list_removal, .init = open_schema, .fini = close_all, .timeout = 120);
@@ -47,13 +47,7 @@ static const char *list_of(struct strings *people, int round) {
 
 static void look_around(struct store *of) {
 	static const struct job_kind *const kinds[] = { &list_removal_job, &gathering_job };
-	struct error why = ERROR_INIT;
-	struct jobs jobs;
-	bool worked = true;
-	jobs_open(&jobs, of, kinds, 2, NULL);
-	cr_assert(jobs_plan(&jobs, &why), "%s", why.text);
-	while (worked)
-		cr_assert(jobs_turn(&jobs, &worked, &why), "%s", why.text);
+	work_off(of, kinds, 2, true, NULL);
 }
 
 static void remove_it(struct store *of, void *list_id) {
