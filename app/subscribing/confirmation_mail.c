@@ -7,13 +7,14 @@
 static const char
 	HTML[] = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{{subject}}</title></head>"
 			 "<body style=\"font-family:sans-serif;line-height:1.5\">"
-			 "<p>Somebody, probably you, asked for %s at {{address}}.</p>"
+			 "<p>Someone, probably you, asked for %s at {{address}}.</p>"
 			 "<p><a href=\"%s\">Confirm that you want them</a></p>"
-			 "<p>The link works for %d days. If this was not you, do nothing: then no emails come.</p>"
+			 "<p>The link works for %d days. If it was not you, ignore this email: then you will get no others.</p>"
 			 "</body></html>";
-static const char TEXT[] = "Somebody, probably you, asked for %s at {{address}}.\n\n"
-						   "Confirm that you want them:\n%s\n\n"
-						   "The link works for %d days. If this was not you, do nothing: then no emails come.\n";
+static const char
+	TEXT[] = "Someone, probably you, asked for %s at {{address}}.\n\n"
+			 "Confirm that you want them:\n%s\n\n"
+			 "The link works for %d days. If it was not you, ignore this email: then you will get no others.\n";
 
 const char *confirmation_us(const struct settings *settings) {
 	return text_is_empty(settings->organisation) ? "us" : settings->organisation;
