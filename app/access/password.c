@@ -2,19 +2,17 @@
  * of three values. */
 #include "access/password.h"
 
-#include <fcntl.h>
 #include <libscrypt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "access/common_password.h"
 #include "core/base/moment.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
+#include "core/process/turns.h"
 
 enum { COST = 65536, BLOCK = 8, PARALLEL = 1, SALT_HEX = 32, HASH_BYTES = 32 };
 
@@ -23,55 +21,19 @@ struct parameters {
 	char salt[SALT_HEX + 1], hash[SECRET_HEX];
 };
 
-enum { TURN = 0, FIRST_PLACE = 1, WAIT_MS = 1000, LOOK_MS = 10 };
-
-/* Byte TURN of the file is locked by who derives, a byte from FIRST_PLACE on by each of them and those who wait. */
-static struct {
-	const char *path;
-	int places, file; /* file: -1 unless this process has a place */
-} queue = { .file = -1 };
+static struct turns queue = { .file = -1 };
 
 void password_lock(const char *path, int places) {
 	queue.path = path;
 	queue.places = places;
 }
 
-/* The lock ends with the file, so with its process, too. */
-static bool lock_byte(int byte) {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
-	return fcntl(queue.file, F_OFD_SETLK, &lock) == 0;
-}
-
-static bool take_place(void) {
-	for (int i = 0; i < queue.places; i++)
-		if (lock_byte(FIRST_PLACE + i))
-			return true;
-	return false;
-}
-
-static bool await_turn(void) {
-	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
-	int64_t end = monotonic_ms() + WAIT_MS;
-	while (!lock_byte(TURN)) {
-		if (monotonic_ms() >= end)
-			return false;
-		(void)nanosleep(&pause, NULL);
-	}
-	return true;
-}
-
 bool password_turn_begin(struct error *err) {
-	queue.file = queue.path ? open(queue.path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-	if (queue.file < 0 || (take_place() && await_turn()))
-		return true;
-	password_turn_end();
-	return error_wait(err, ERROR_BUSY, SECOND_MS, "Too many people are signing in right now. Try again in a second.");
+	return turns_begin(&queue, "Too many people are signing in right now. Try again in a second.", err);
 }
 
 void password_turn_end(void) {
-	if (queue.file >= 0)
-		(void)close(queue.file);
-	queue.file = -1;
+	turns_end(&queue);
 }
 
 static bool derive(const char *password, const struct parameters *with, char out[SECRET_HEX], struct error *err) {

@@ -83,7 +83,7 @@ static bool take(const struct media_upload *upload, const struct media_request *
 	}
 	if (width && width < MEDIA_WIDTH_MIN)
 		return error_field(err, "max_width", "An image is at least %d pixels wide", MEDIA_WIDTH_MIN);
-	if (!image_take(upload->lock, upload->bytes, (size_t)upload->size, width, &image, kept, err))
+	if (!image_take(upload->turns, upload->bytes, (size_t)upload->size, width, &image, kept, err))
 		return false;
 	media->type = image_types[image.kind];
 	media->width = image.width;

@@ -3,6 +3,7 @@
 #ifndef MEDIA_MEDIA_H
 #define MEDIA_MEDIA_H
 
+#include "core/process/turns.h"
 #include "core/store/store.h"
 #include "media/image.h"
 
@@ -49,7 +50,7 @@ struct media_upload {
 	int64_t size;
 	const char *by;
 	struct moment now;
-	const char *lock; /* a file for image_take */
+	struct turns *turns; /* for image_take */
 };
 
 /* Takes it, unless the same is there already: then *media is that. INVALID names the field; TOO_LARGE-like limits of

@@ -73,6 +73,8 @@ static const char *page_of(struct exchange *x, const struct media *media) {
 }
 
 static bool add(struct exchange *x, struct media *media, struct error *err) {
+	struct turns turns = { arena_print(x->arena, "%s/run/images.lock", x->settings->home),
+		                   turns_places(x->settings->workers), -1 };
 	const struct media_upload upload = {
 		.id = exchange_new_id(x),
 		.name = x->file ? x->file->name : NULL,
@@ -80,7 +82,7 @@ static bool add(struct exchange *x, struct media *media, struct error *err) {
 		.size = x->file ? x->file->size : 0,
 		.by = x->identity.user,
 		.now = x->now,
-		.lock = arena_print(x->arena, "%s/run/images.lock", x->settings->home),
+		.turns = &turns,
 	};
 	return media_add(x->store, &upload, x->input, x->arena, media, err);
 }

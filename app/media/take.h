@@ -3,11 +3,11 @@
 #ifndef MEDIA_TAKE_H
 #define MEDIA_TAKE_H
 
+#include "core/process/turns.h"
 #include "media/image.h"
 
-/* As image_recode. BUSY: others are being decoded on this machine; retry. `lock` is a file for these to wait for each
- * other. */
-bool image_take(const char *lock, const char *bytes, size_t size, uint32_t width, struct image *image, struct buf *out,
-                struct error *err) MUST_CHECK;
+/* As image_recode. BUSY (core/process/turns.h): others are being decoded on this machine; retry. */
+bool image_take(struct turns *turns, const char *bytes, size_t size, uint32_t width, struct image *image,
+                struct buf *out, struct error *err) MUST_CHECK;
 
 #endif

@@ -46,6 +46,7 @@
 #include "core/cli/program.h"
 #include "core/http/openapi.h"
 #include "core/process/master.h"
+#include "core/process/turns.h"
 #include "core/store/migrate.h"
 #include "core/store/version.h"
 #include "dispatch/acting_pages.h"
@@ -237,6 +238,6 @@ int main(int count, char **words) {
 	service.router = router;
 	secret_random(instance);
 	(void)snprintf(lock, sizeof lock, "%s/run/password.lock", settings.home);
-	password_lock(lock, settings.workers > 2 ? 2 : 1); /* one worker always remains for pages */
+	password_lock(lock, turns_places(settings.workers));
 	return master_run(listener, (int)settings.workers, work, &settings);
 }

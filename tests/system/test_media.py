@@ -1,5 +1,5 @@
 """Images of mails and attachments: what is taken, what becomes of it, who may fetch it, and what is refused in words."""
-import hashlib, io, json, os, struct, threading, zlib
+import hashlib, io, json, os, struct, threading, time, zlib
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -22,8 +22,16 @@ def send(token, content, name="picture.png", address="/api/media", **fields):
     return status, json.loads(text)
 
 
+def patient(token, content, name="picture.png", **fields):
+    """Whoever is told that others are being read asks again."""
+    while (answer := send(token, content, name, **fields))[0] == 503:
+        assert answer[1]["code"] == "busy", answer
+        time.sleep(0.2)
+    return answer
+
+
 def taken(token, content, name="picture.png", **fields):
-    status, answer = send(token, content, name, **fields)
+    status, answer = patient(token, content, name, **fields)
     assert status == 200, answer
     return answer
 
@@ -140,7 +148,7 @@ def test_the_same_is_there_once(token):
     one = taken(token, saved(photo(30, 30, 5)), "one.png")
     assert taken(token, saved(photo(30, 30, 5), optimize=True), "two.png")["id"] == one["id"]
     got = []
-    bodies = [threading.Thread(target=lambda: got.append(send(token, saved(photo(31, 31, 6)), "at once.png"))) for _ in range(6)]
+    bodies = [threading.Thread(target=lambda: got.append(patient(token, saved(photo(31, 31, 6)), "at once.png"))) for _ in range(6)]
     [one.start() for one in bodies], [one.join() for one in bodies]
     assert {status for status, _ in got} == {200} and len({answer["id"] for _, answer in got}) == 1
     assert len([row for row in get("/api/media", token) if row["name"] == "at once.png"]) == 1
@@ -222,6 +230,112 @@ def test_image_bombs(token):
     status, text, _ = call("/api/media", token, "POST", body, kind)
     assert status == 413 and json.loads(text)["code"] == "too_large"
     assert taken(token, saved(Image.new("RGB", (5000, 5000), "blue")), max_width=600)["width"] == 600
+
+
+def segment(marker, content=b""):
+    return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
+
+
+def huffman(kind, symbol):
+    """A table with one code, "0"."""
+    return segment(0xC4, bytes([kind, 1] + [0] * 15 + [symbol]))
+
+
+def scans(count, side=5000):
+    """A progressive JPEG of one grey that says so again and again: each scan is a few bytes, and has a coefficient of each block decoded."""
+    blocks = (side + 7) // 8 * ((side + 7) // 8)
+    runs, left = "", blocks
+    while left:
+        run = min(left, 32767)
+        size = run.bit_length() - 1
+        assert size == 14, "the one code of the table"
+        runs += "0" + format(run - (1 << size), f"0{size}b")
+        left -= run
+    runs += "1" * (-len(runs) % 8)
+    nothing = int(runs, 2).to_bytes(len(runs) // 8, "big").replace(b"\xff", b"\xff\0")
+    head = b"\xff\xd8" + segment(0xDB, bytes([0] + [1] * 64)) + segment(0xC2, struct.pack(">BHHB", 8, side, side, 1) + b"\1\x11\0") + huffman(0, 0) + huffman(0x10, 0xE0)
+    first = segment(0xDA, b"\1\1\0\0\0\0") + bytes(-(-blocks // 8))
+    return head + first + b"".join(segment(0xDA, bytes([1, 1, 0, 1 + n % 63, 1 + n % 63, 0])) + nothing for n in range(count - 1)) + b"\xff\xd9"
+
+
+ZLIB = zlib.compress(b"\0" * 13)
+FORGED = {
+    "no pixels": png(0, 0, ZLIB), "a side of 2^31": png(2**31 - 1, 1, ZLIB), "two heads": png(4, 4, ZLIB, chunk(b"IHDR", struct.pack(">IIBBBBB", 4000, 4000, 8, 2, 0, 0, 0))),
+    "a length that is not there": b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 2**31) + b"IHDR" + b"\0" * 60, "a palette without colours": png(4, 4, ZLIB, chunk(b"PLTE", b""), bits=8, colours=3),
+    "places beyond the palette": png(4, 4, zlib.compress((b"\0" + b"\xff" * 4) * 4), chunk(b"PLTE", b"abc"), bits=8, colours=3),
+    "200,000 empty pieces": png(4, 4, ZLIB, *[chunk(b"IDAT", b"")] * 200000), "400,000 unknown ones": png(4, 4, zlib.compress((b"\0" + b"\1\2\3" * 4) * 4), *[chunk(b"teSt", b"")] * 400000),
+    "a broken profile": png(4, 4, zlib.compress((b"\0" + b"\1\2\3" * 4) * 4), chunk(b"iCCP", b"x" * 100), chunk(b"gAMA", b"\0\0\0\0"), chunk(b"cHRM", b"\xff" * 32), chunk(b"sRGB", b"\x09")),
+    "frames without end (APNG)": png(4, 4, zlib.compress((b"\0" + b"\1\2\3" * 4) * 4), chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0)), chunk(b"fcTL", b"\xff" * 26)),
+    "a profile in 255 parts": None, "a frame of 0 × 0": None, "65,535 × 65,535": None, "arithmetic": None, "lossless": None, "12 bits": None, "255 components": None, "a picture in itself": None, "a GIF as large as it can say": None, "codes of 12 bits": None,
+}
+A_JPEG = saved(photo(16, 16, 77), "JPEG")
+
+
+def frame(**changed):
+    """A_JPEG with another head of its frame."""
+    at = A_JPEG.index(b"\xff\xc0")
+    size = struct.unpack(">H", A_JPEG[at + 2:at + 4])[0]
+    bits, high, wide, count = struct.unpack(">BHHB", A_JPEG[at + 4:at + 10])
+    content = struct.pack(">BHHB", changed.get("bits", bits), changed.get("high", high), changed.get("wide", wide), changed.get("count", count)) + A_JPEG[at + 10:at + 2 + size]
+    return A_JPEG[:at] + segment(changed.get("marker", 0xC0), content) + A_JPEG[at + 2 + size:]
+
+
+FORGED |= {
+    "a profile in 255 parts": A_JPEG[:2] + b"".join(segment(0xE2, b"ICC_PROFILE\0" + bytes([n % 256, 255]) + os.urandom(500)) for n in range(300)) + A_JPEG[2:], "a frame of 0 × 0": frame(high=0, wide=0), "65,535 × 65,535": frame(high=65535, wide=65535),
+    "arithmetic": frame(marker=0xC9), "lossless": frame(marker=0xC3), "12 bits": frame(bits=12), "255 components": frame(count=255), "a picture in itself": A_JPEG[:2] + segment(0xE1, b"Exif\0\0MM\0*\0\0\0\x08\0\2\x01\x12\0\3\0\0\0\1\0\7\0\0\0\0\0\0\0\0\0\x08") + A_JPEG[2:],
+    "a GIF as large as it can say": gif(2)[:6] + b"\xff\xff\xff\xff" + gif(2)[10:], "codes of 12 bits": gif(2).replace(b",", b",", 1)[:-1] + b"!\xfe" + b"\xff" * 256 * 100 + b"\0;",
+}
+
+
+@pytest.mark.parametrize("name", list(FORGED))
+def test_forged_images_are_refused_or_cleaned(token, name):
+    began = time.monotonic()
+    status, answer = patient(token, FORGED[name])
+    assert status in (200, 400) and time.monotonic() - began < 10, (status, answer)
+    if status == 200:
+        assert answer["bytes"] < 20000 and fetch(answer)[0] == 200
+    else:
+        assert answer["fields"]["file"], answer
+
+
+def test_what_is_hidden_in_a_picture_is_not_given_out(token):
+    """Files that are two things: each viewer but one of pictures finds nothing in what is kept."""
+    words = b"<script>alert(1)</script>%PDF-1.7 PK\3\4"
+    row = zlib.compress((b"\0" + b"\1\2\3" * 4) * 4)
+    for content in (png(4, 4, row, chunk(b"tEXt", b"a\0" + words), chunk(b"eXIf", words), chunk(b"juNk", words)), A_JPEG[:2] + segment(0xFE, words) + segment(0xED, words) + segment(0xE0, b"JFXX\0" + words) + A_JPEG[2:],
+                    gif(2, comment=words)):
+        kept = fetch(taken(token, content))[1]
+        assert not any(word in kept for word in (b"<script", b"%PDF", b"PK\3\4"))
+
+
+def test_images_that_are_work_hold_nobody_up(token):
+    """old: each upload waited for 10 s in a worker for the one before, so three of them were the whole console."""
+    heavy, over, got, times = scans(100), threading.Event(), [], []
+    def press():
+        while not over.is_set():
+            got.append(send(token, heavy, "heavy.jpg"))
+    crowd = [threading.Thread(target=press) for _ in range(6)]
+    [one.start() for one in crowd]
+    end = time.monotonic() + 4
+    while time.monotonic() < end:
+        began = time.monotonic()
+        assert call("/login")[0] == 200
+        times.append(time.monotonic() - began)
+        time.sleep(0.02)
+    over.set()
+    [one.join() for one in crowd]
+    assert max(times) < 2.5, (max(times), sorted(times)[len(times) // 2])
+    assert {status for status, _ in got} <= {200, 400, 503} and any(status == 503 and answer["code"] == "busy" for status, answer in got), got[:3]
+
+
+def test_a_logo_of_many_scans_is_refused(token):
+    """old: 500 scans of a picture that is decoded in a worker."""
+    import base64
+    partner = json.loads(call("/api/partners", token, "POST", json.dumps({"name": "Scans"}).encode(), {"Content-Type": "application/json"})[1])["id"]
+    began = time.monotonic()
+    status, answer, _ = call(f"/api/partners/{partner}/logo", token, "PUT", json.dumps({"picture": base64.b64encode(scans(500, 1944)).decode()}).encode(), {"Content-Type": "application/json"})
+    assert status == 400 and "logo" in json.loads(answer)["fields"] and time.monotonic() - began < 2, answer
+    call(f"/api/partners/{partner}", token, "DELETE")
 
 
 def test_attachments(token):

@@ -77,6 +77,17 @@ static bool check_colours(int colours, struct error *err) {
 	       error_field(err, "logo", "The logo is in print colours (CMYK). Save it as RGB");
 }
 
+/* Each is a pass over all pixels. In what is compressed, 0xff is followed by 0 or a restart, so this counts no fewer.
+ */
+static bool check_scans(const unsigned char *data, size_t size, struct error *err) {
+	enum { MARK = 0xff, SCAN = 0xda, SCANS_MAX = 50 };
+	int scans = 0;
+	for (size_t i = 0; i + 1 < size; i++)
+		scans += data[i] == MARK && data[i + 1] == SCAN;
+	return scans <= SCANS_MAX ||
+	       error_field(err, "logo", "The logo is put together from too many layers. Save it as an ordinary JPEG");
+}
+
 static cairo_surface_t *unpack_jpeg(const char *bytes, size_t size, struct error *err) {
 	tjhandle jpeg = tjInitDecompress();
 	const unsigned char *data = (const unsigned char *)bytes;
@@ -84,7 +95,7 @@ static cairo_surface_t *unpack_jpeg(const char *bytes, size_t size, struct error
 	cairo_surface_t *image = NULL;
 	bool known = jpeg && tjDecompressHeader3(jpeg, data, size, &width, &height, &sampling, &colours) == 0 &&
 	             width > 0 && height > 0; /* files with only tables have a header, too */
-	bool fine = (known || damaged(err)) && check_colours(colours, err) &&
+	bool fine = (known || damaged(err)) && check_colours(colours, err) && check_scans(data, size, err) &&
 	            check_pixels((uint32_t)width, (uint32_t)height, err);
 	if (fine && !(image = unpack_pixels(jpeg, data, size, width, height)))
 		(void)damaged(err);

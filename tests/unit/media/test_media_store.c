@@ -21,7 +21,7 @@ static void open_with_index(void) {
 
 static struct media add(const char *text, const char *name) {
 	struct media media;
-	const struct media_upload upload = { store_new_id(arena), name, text, (int64_t)strlen(text), "ada", now, "" };
+	const struct media_upload upload = { store_new_id(arena), name, text, (int64_t)strlen(text), "ada", now, NULL };
 	const struct media_request request = { MEDIA_ATTACHMENT, NULL, COUNT_NONE };
 	cr_assert(media_add(store, &upload, &request, arena, &media, &err), "%s", err.text);
 	return media;
@@ -87,7 +87,7 @@ Test(media, nobody_uses_what_is_going, .init = open_all, .fini = close_all) {
 	cr_assert(store_update(store, "media", FILTER(by_id(one.id)), UPDATE(set_moment("going_at", now)), &matched, &err));
 	cr_expect(missing_of("1", TEXTS(one.id)).count == 1);
 	const struct media_upload upload = {
-		store_new_id(arena), "a.pdf", "one", 3, "ada", moment_add(now, 2 * MINUTE_MS), ""
+		store_new_id(arena), "a.pdf", "one", 3, "ada", moment_add(now, 2 * MINUTE_MS), NULL
 	};
 	const struct media_request request = { MEDIA_ATTACHMENT, NULL, COUNT_NONE };
 	cr_assert(media_add(store, &upload, &request, arena, &again, &err), "%s", err.text); /* what a crash left is gone */
