@@ -14,6 +14,7 @@ struct bucket {
 	int64_t turn;
 	struct moment at, blocked_until;
 	int64_t blocked_ms; /* counted from when it was closed */
+	struct moment expires_at;
 };
 
 static const struct field bucket_fields[] = {
@@ -23,6 +24,7 @@ static const struct field bucket_fields[] = {
 	FIELD(struct bucket, at),
 	FIELD(struct bucket, blocked_until),
 	FIELD(struct bucket, blocked_ms),
+	FIELD(struct bucket, expires_at),
 };
 static const struct record_type bucket_record = RECORD_TYPE("Bucket", struct bucket, bucket_fields);
 
@@ -52,20 +54,29 @@ static bool read_bucket(struct store *store, const struct rate_limit *limit, str
 	return true;
 }
 
+static bool is_closed(const struct bucket *bucket) {
+	return lease_counts(bucket->blocked_until, bucket->blocked_ms, bucket->at);
+}
+
+/* Full and open again, it says the same as none. */
+static struct moment expiry_of(const struct rate_limit *limit, const struct bucket *bucket) {
+	double to_fill_ms = limit->capacity / limit->per_second * 1000;
+	struct moment full = moment_add(bucket->at, (int64_t)to_fill_ms);
+	return moment_add(is_closed(bucket) && bucket->blocked_until.ms > full.ms ? bucket->blocked_until : full, HOUR_MS);
+}
+
 /* *won is false if another process has changed the bucket since it was read. */
-static bool write_bucket(struct store *store, struct bucket *bucket, bool *won, struct error *err) {
+static bool write_bucket(struct store *store, const struct rate_limit *limit, struct bucket *bucket, bool *won,
+                         struct error *err) {
 	int64_t turn = bucket->turn++;
 	bool was_there = false;
+	bucket->expires_at = expiry_of(limit, bucket);
 	if (turn > 0)
 		return store_update(store, BUCKETS, FILTER(eq_text("_id", bucket->name), eq_count("turn", turn)),
 		                    UPDATE(set_record(&bucket_record, bucket, NULL)), won, err);
 	bool fine = store_insert_once(store, BUCKETS, &bucket_record, bucket, &was_there, err);
 	*won = !was_there;
 	return fine;
-}
-
-static bool is_closed(const struct bucket *bucket) {
-	return lease_counts(bucket->blocked_until, bucket->blocked_ms, bucket->at);
 }
 
 static int64_t wait_for_token(const struct rate_limit *limit, const struct bucket *bucket) {
@@ -89,7 +100,7 @@ bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wa
 			return true;
 		int take = bucket.tokens < wanted ? (int)bucket.tokens : wanted;
 		bucket.tokens -= take;
-		if (!write_bucket(store, &bucket, &won, err))
+		if (!write_bucket(store, limit, &bucket, &won, err))
 			return false;
 		if (won) {
 			*taken = take;
@@ -118,7 +129,7 @@ bool rate_limit_correct(struct store *store, const struct rate_limit *limit, dou
 			return false;
 		bucket.tokens = fmin(bucket.tokens, remaining);
 		close_bucket(&bucket, closed_ms);
-		if (!write_bucket(store, &bucket, &won, err))
+		if (!write_bucket(store, limit, &bucket, &won, err))
 			return false;
 		if (won)
 			return true;

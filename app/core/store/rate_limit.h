@@ -1,5 +1,6 @@
 /* A token bucket shared by all processes: one document in MongoDB. Capacity and refill rate are the provider's
- * (EmailOctopus: 100, 10 a second). */
+ * (EmailOctopus: 100, 10 a second). One that has been full again for an hour is removed by the database: there may be
+ * one for each stranger who asks. */
 #ifndef STORE_RATE_LIMIT_H
 #define STORE_RATE_LIMIT_H
 

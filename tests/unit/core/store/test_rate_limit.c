@@ -26,6 +26,7 @@ struct bucket {
 	int64_t turn;
 	struct moment at, blocked_until;
 	int64_t blocked_ms;
+	struct moment expires_at;
 };
 static const struct field bucket_fields[] = {
 	FIELD(struct bucket, name, .stored = "_id"),
@@ -34,6 +35,7 @@ static const struct field bucket_fields[] = {
 	FIELD(struct bucket, at),
 	FIELD(struct bucket, blocked_until),
 	FIELD(struct bucket, blocked_ms),
+	FIELD(struct bucket, expires_at),
 };
 static const struct record_type bucket_record = RECORD_TYPE("Bucket", struct bucket, bucket_fields);
 static const struct field step_fields[] = { FIELD(struct bucket, name, .stored = "_id") };
@@ -78,4 +80,24 @@ Test(rate_limit, that_was_closed_before_the_clock_was_put_back_opens, .init = op
 	int64_t wait_ms;
 	cr_assert(store_insert(store, "rate_buckets", &bucket_record, &bucket, &err));
 	cr_expect_eq(take(10, &wait_ms), 10);
+}
+
+static int64_t seconds_kept(const char *name) {
+	ARENA_AUTO arena = arena_new();
+	struct bucket bucket;
+	bool found;
+	cr_assert(store_find(store, "rate_buckets", FILTER(eq_text("_id", name)), NULL, &bucket_record, arena, &bucket,
+	                     &found, &err) &&
+	          found);
+	return moment_is_set(bucket.expires_at) ? (bucket.expires_at.ms - bucket.at.ms) / SECOND_MS : -1;
+}
+
+/* Each stranger's address may have one. */
+Test(rate_limit, goes_an_hour_after_it_is_full_again, .init = open_store, .fini = close_store) {
+	int64_t wait_ms;
+	cr_expect_eq(take(100, &wait_ms), 100);
+	cr_expect_eq(seconds_kept("x"), 3600 + 10);
+	cr_assert(rate_limit_correct(store, &limit, 0, DAY_MS, &err), "%s", err.text);
+	cr_expect_eq(seconds_kept("x"), 3600 + 86400, "it stays for as long as it is closed");
+	cr_expect_eq(take(1, &wait_ms), 0);
 }
