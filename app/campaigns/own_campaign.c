@@ -74,6 +74,19 @@ bool campaign_save_own(struct store *store, const struct campaign *draft, struct
 	       (matched || refuse(store, draft->id, err)) && version_bump(store, REALM_CAMPAIGNS, err);
 }
 
+bool campaign_catch_up_own(struct store *store, const struct campaign *before, const struct campaign *draft,
+                           struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const struct campaign state = state_of(draft, arena);
+	bool matched;
+	return store_update(store, CAMPAIGNS,
+	                    FILTER(by_id(before->id), eq_choice("origin", &campaign_origins, CAMPAIGN_OWN),
+	                           eq_choice("status", &campaign_statuses, CAMPAIGN_DRAFT),
+	                           eq_moment("updated_at", before->updated_at), eq_text("name", before->name)),
+	                    UPDATE(set_record(&campaign_record, &state, shown), CAMPAIGN_CHANGED), &matched, err) &&
+	       (!matched || version_bump(store, REALM_CAMPAIGNS, err));
+}
+
 bool campaign_delete_own(struct store *store, const char *id, struct error *err) {
 	int64_t deleted;
 	return store_delete(store, CAMPAIGNS, IS_DRAFT(id), &deleted, err) && (deleted || refuse(store, id, err)) &&

@@ -13,6 +13,10 @@ bool campaign_create_own(struct store *store, const struct campaign *draft, stru
  * no longer a draft. */
 bool campaign_save_own(struct store *store, const struct campaign *draft, struct error *err) MUST_CHECK;
 
+/* The same for a draft that is as it was read, in `before`; else nothing is written. */
+bool campaign_catch_up_own(struct store *store, const struct campaign *before, const struct campaign *draft,
+                           struct error *err) MUST_CHECK;
+
 /* The subject with which it is sent, which may be its template's. */
 bool campaign_note_subject(struct store *store, const struct campaign *campaign, const char *subject,
                            struct error *err) MUST_CHECK;

@@ -3,14 +3,6 @@
 
 #include "composing/attached.h"
 
-bool draft_find(struct store *store, const char *id, struct arena *arena, struct draft *draft, struct error *err) {
-	bool found;
-	return campaign_find(store, id, arena, &draft->campaign, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", id)) &&
-	       campaign_check_own(&draft->campaign, err) &&
-	       composition_find(store, draft->campaign.id, arena, &draft->composition, err);
-}
-
 /* What a list of campaigns shows. */
 static struct campaign shown_of(const struct composition *composition) {
 	struct campaign campaign;
@@ -24,6 +16,42 @@ static struct campaign shown_of(const struct composition *composition) {
 	campaign.updated_at = composition->updated_at;
 	campaign.scheduled_time = composition->scheduled_time;
 	return campaign;
+}
+
+static bool same_lists(const struct strings *a, const struct strings *b) {
+	bool same = a->count == b->count;
+	for (int i = 0; same && i < a->count; i++)
+		same = text_same(a->items[i], b->items[i]);
+	return same;
+}
+
+static bool shows(const struct campaign *campaign, const struct campaign *shown) {
+	return text_same(campaign->name, shown->name) && text_same(campaign->subject, shown->subject) &&
+	       text_same(campaign->from_name, shown->from_name) && text_same(campaign->from_email, shown->from_email) &&
+	       same_lists(&campaign->list_ids, &shown->list_ids);
+}
+
+/* Its writer died in between, or two wrote at once. */
+static bool catch_up(struct store *store, struct draft *draft, struct error *err) {
+	const struct campaign shown = shown_of(&draft->composition);
+	if (draft->campaign.status != CAMPAIGN_DRAFT || shows(&draft->campaign, &shown))
+		return true;
+	if (!campaign_catch_up_own(store, &draft->campaign, &shown, err))
+		return false;
+	draft->campaign.name = shown.name;
+	draft->campaign.subject = shown.subject;
+	draft->campaign.from_name = shown.from_name;
+	draft->campaign.from_email = shown.from_email;
+	draft->campaign.list_ids = shown.list_ids;
+	return true;
+}
+
+bool draft_find(struct store *store, const char *id, struct arena *arena, struct draft *draft, struct error *err) {
+	bool found;
+	return campaign_find(store, id, arena, &draft->campaign, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", id)) &&
+	       campaign_check_own(&draft->campaign, err) &&
+	       composition_find(store, draft->campaign.id, arena, &draft->composition, err) && catch_up(store, draft, err);
 }
 
 bool draft_create(struct store *store, const struct composition *composition, const char *by, struct moment now,

@@ -1,5 +1,5 @@
 /* Drafts: a campaign and its composition, written together. The composition is written first; of a draft whose writer
- * died in between, the list of campaigns shows what it was before, until it is saved again. */
+ * died in between, the list of campaigns shows what it was before, until somebody looks at the draft. */
 #ifndef COMPOSING_DRAFT_H
 #define COMPOSING_DRAFT_H
 
@@ -11,7 +11,7 @@ struct draft {
 	struct composition composition;
 };
 
-/* MISSING; CONFLICT for an observed campaign. */
+/* MISSING; CONFLICT for an observed campaign. Makes up for a save that was interrupted. */
 bool draft_find(struct store *store, const char *id, struct arena *arena, struct draft *draft,
                 struct error *err) MUST_CHECK;
 
