@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "answering/hit.h"
 #include "audience/contacts/joining.h"
 #include "audience/contacts/suppressing.h"
 #include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
+#include "core/base/secret.h"
 #include "core/store/version.h"
 
 const char *leaver_masked(const char *email, struct arena *arena) {
@@ -72,10 +74,42 @@ static bool note_of(struct store *store, const struct leaver *leaver, struct mom
 	return true;
 }
 
+/* Of what cannot be left alone, everything is left. */
+static bool means_all(const struct leaver *leaver) {
+	return !leaver->list_id && !leaver->is_list_gone;
+}
+
+bool leaver_is_to_leave(const struct leaver *leaver, bool all) {
+	if (!leaver->contact_id)
+		return false;
+	return all || means_all(leaver) ? !leaver->has_left_all : leaver->list_id && !leaver->has_left_list;
+}
+
+enum { ID_HEX = 24 };
+
+bool leaver_note(struct store *store, const struct leaver *leaver, const struct visitor *visitor, const char *key,
+                 struct moment now, struct arena *arena, struct error *err) {
+	char mac[SECRET_HEX];
+	secret_mac(key, arena_print(arena, "unsubscribe:%s:%s", leaver->campaign_id, leaver->contact_id), mac);
+	const struct hit hit = { .id = arena_print(arena, "%.*s", ID_HEX, mac),
+		                     .campaign_id = leaver->campaign_id,
+		                     .block = COUNT_NONE,
+		                     .index = COUNT_NONE,
+		                     .hour = COUNT_NONE,
+		                     .link = COUNT_NONE,
+		                     .contact_id = leaver->contact_id,
+		                     .kind = HIT_UNSUBSCRIBE,
+		                     .at = now,
+		                     .visitor = *visitor,
+		                     .waits = true,
+		                     .judged_as = HIT_HUMAN };
+	return hit_store(store, &hit, err);
+}
+
 bool leaver_leave_all(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena, bool *changed,
                       struct error *err) {
 	struct suppression_note why;
-	*changed = leaver->contact_id && !leaver->has_left_all;
+	*changed = leaver_is_to_leave(leaver, true);
 	if (!*changed) /* whoever did it may have been killed before every sender saw it */
 		return !leaver->contact_id || version_bump(store, REALM_PEOPLE, err);
 	if (!note_of(store, leaver, now, arena, &why, err) ||
@@ -95,9 +129,9 @@ static bool leave_list(struct store *store, const struct leaver *leaver, struct 
 
 bool leaver_leave_list(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena,
                        bool *changed, struct error *err) {
-	if (!leaver->list_id && !leaver->is_list_gone)
+	if (means_all(leaver))
 		return leaver_leave_all(store, leaver, now, arena, changed, err);
-	*changed = leaver->contact_id && leaver->list_id && !leaver->has_left_list;
+	*changed = leaver_is_to_leave(leaver, false);
 	if (!leaver->contact_id || !leaver->list_id)
 		return true;
 	/* Once more if it was so: whoever did it may have been killed in between. */

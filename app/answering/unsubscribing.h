@@ -3,6 +3,7 @@
 #ifndef ANSWERING_UNSUBSCRIBING_H
 #define ANSWERING_UNSUBSCRIBING_H
 
+#include "answering/visitor.h"
 #include "audience/contacts/contact.h"
 #include "content/tokens/token.h"
 
@@ -21,6 +22,14 @@ struct leaver {
 
 bool leaver_look(struct store *store, const struct token *token, struct arena *arena, struct leaver *leaver,
                  struct error *err) MUST_CHECK;
+
+/* Pure. Would leaving the list (`all`: everything) change anything? */
+bool leaver_is_to_leave(const struct leaver *leaver, bool all);
+
+/* Before they leave: the hit of it, for the campaign's count; one for a person and campaign, however often, so whoever
+ * was killed before they had left has it counted right once they ask again. `key`: for its id, a secret. */
+bool leaver_note(struct store *store, const struct leaver *leaver, const struct visitor *visitor, const char *key,
+                 struct moment now, struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Each may be repeated, changes `leaver` to what holds afterwards, and returns when every sender sees it (core/store/
  * version.h, REALM_PEOPLE). *changed: it was not so before. */

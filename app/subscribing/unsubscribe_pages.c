@@ -3,7 +3,6 @@
 #include "subscribing/unsubscribe_pages.h"
 
 #include "answering/link_keys.h"
-#include "answering/recording.h"
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribing.h"
 #include "dispatch/acting_pages.h"
@@ -78,20 +77,10 @@ static bool show(struct exchange *x, struct error *err) {
 	return look(x, &leaver, err) && reply_state(x, &leaver, DID_NOTHING, NULL, err);
 }
 
-static void record(struct exchange *x, const struct leaver *leaver) {
-	struct hit hit = { .id = store_new_id(x->arena),
-		               .campaign_id = leaver->campaign_id,
-		               .block = COUNT_NONE,
-		               .index = COUNT_NONE,
-		               .hour = COUNT_NONE,
-		               .link = COUNT_NONE,
-		               .contact_id = leaver->contact_id,
-		               .kind = HIT_UNSUBSCRIBE,
-		               .at = x->now,
-		               .visitor = exchange_visitor(x),
-		               .waits = true,
-		               .judged_as = HIT_HUMAN };
-	hit_record_it(x->store, &hit, x->settings, x->arena);
+/* First, so that nobody has left and is not counted. */
+static bool note(struct exchange *x, const struct leaver *leaver, struct error *err) {
+	const struct visitor visitor = exchange_visitor(x);
+	return leaver_note(x->store, leaver, &visitor, x->settings->secret_key, x->now, x->arena, err);
 }
 
 /* Whoever has the link need not be who has the address, so what is wanted is asked there. `what`: the lists' names. */
@@ -122,27 +111,25 @@ static bool ask_again(struct exchange *x, const struct leaver *leaver, struct er
 }
 
 /* What they were asked about what they leave is no longer to be confirmed. */
-static bool leave(struct exchange *x, struct leaver *leaver, bool all, bool *changed, struct error *err) {
-	bool left = all ? leaver_leave_all(x->store, leaver, x->now, x->arena, changed, err)
-	                : leaver_leave_list(x->store, leaver, x->now, x->arena, changed, err);
+static bool leave(struct exchange *x, struct leaver *leaver, bool all, struct error *err) {
+	bool changed;
+	if (leaver_is_to_leave(leaver, all) && !note(x, leaver, err))
+		return false;
+	bool left = all ? leaver_leave_all(x->store, leaver, x->now, x->arena, &changed, err)
+	                : leaver_leave_list(x->store, leaver, x->now, x->arena, &changed, err);
 	const char *list_id = leaver->has_left_all ? NULL : leaver->list_id;
 	return left && (!leaver->contact_id || !(leaver->has_left_all || list_id) ||
 	                confirmation_drop(x->store, leaver->contact_id, list_id, err));
 }
 
 static bool leave_these(struct exchange *x, const struct leaver *leaver, const struct strings *ids, struct error *err) {
-	bool any = false;
 	for (int i = 0; i < ids->count; i++) {
 		struct leaver one = *leaver;
-		bool changed;
 		one.list_id = ids->items[i];
 		one.has_left_list = one.is_list_gone = false;
-		if (!leave(x, &one, false, &changed, err))
+		if (!leave(x, &one, false, err))
 			return false;
-		any = any || changed;
 	}
-	if (any)
-		record(x, leaver);
 	return true;
 }
 
@@ -162,18 +149,13 @@ static bool save(struct exchange *x, struct leaver *leaver, struct error *err) {
 static bool act(struct exchange *x, struct error *err) {
 	const char *action = params_get(&x->form, "action");
 	struct leaver leaver;
-	bool changed = false;
 	if (!look(x, &leaver, err))
 		return false;
 	if (text_same(action, "again"))
 		return ask_again(x, &leaver, err);
 	if (text_same(action, "save"))
 		return save(x, &leaver, err);
-	if (!leave(x, &leaver, text_same(action, "all"), &changed, err))
-		return false;
-	if (changed)
-		record(x, &leaver);
-	return reply_state(x, &leaver, DID_LEAVE, NULL, err);
+	return leave(x, &leaver, text_same(action, "all"), err) && reply_state(x, &leaver, DID_LEAVE, NULL, err);
 }
 
 const struct route unsubscribe_routes[] = {
