@@ -302,6 +302,16 @@ static bool keep(struct asking *asking, struct error *err) {
 	       ask_job(acting->store, mail->id, acting->arena, err);
 }
 
+static bool prepare(struct asking *asking, struct error *err) {
+	return take_address(asking, err) && take_content(asking, err) && take_sender(asking, err) && freeze(asking, err);
+}
+
+bool single_mail_rehearse(const struct acting *acting, const struct single_request *request, struct error *err) {
+	struct single_mail mail = { 0 };
+	struct asking asking = { acting, request, &mail, NULL };
+	return prepare(&asking, err) && take_turn(acting, err);
+}
+
 bool single_mail_ask(const struct acting *acting, const struct single_request *request, const char *id,
                      struct single_mail *mail, struct error *err) {
 	struct asking asking = { acting, request, mail, NULL };
@@ -312,8 +322,7 @@ bool single_mail_ask(const struct acting *acting, const struct single_request *r
 	if (is_there)
 		return ask_job(acting->store, mail->id, acting->arena, err);
 	*mail = (struct single_mail){ .id = id };
-	if (!take_address(&asking, err) || !take_content(&asking, err) || !take_sender(&asking, err) ||
-	    !freeze(&asking, err) || !single_mail_check(acting->store, mail->to, acting->arena, &why, err))
+	if (!prepare(&asking, err) || !single_mail_check(acting->store, mail->to, acting->arena, &why, err))
 		return false;
 	if (why)
 		return error_set(err, ERROR_CONFLICT, "%.100s is suppressed (%s): nothing is sent there", mail->to, why);

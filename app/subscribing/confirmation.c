@@ -1,11 +1,14 @@
 /* Confirmations. */
 #include "subscribing/confirmation.h"
 
+#include <string.h>
+
 #include "answering/link_keys.h"
 #include "audience/contacts/joining.h"
 #include "audience/contacts/leaving.h"
 #include "audience/contacts/suppressing.h"
 #include "audience/lists/own_list.h"
+#include "core/base/lease.h"
 #include "core/base/secret.h"
 #include "core/store/rate_limit.h"
 #include "core/store/version.h"
@@ -33,12 +36,26 @@ static const struct record_type confirmation_record = RECORD_TYPE("Confirmation"
 
 /* --- asking --- */
 
+/* Pure. "m.lind+shop@x.example" gives "mlind@x.example": what many providers deliver to one mailbox has one turn. Two
+ * people who share it by chance wait an hour at most. */
+static const char *mailbox_of(const char *email, struct arena *arena) {
+	const char *at = strrchr(email, '@');
+	BUF_AUTO mailbox = { 0 };
+	if (!at)
+		return email;
+	for (const char *letter = email; letter < at && (*letter != '+' || letter == email); letter++)
+		if (*letter != '.')
+			buf_add(&mailbox, letter, 1);
+	buf_print(&mailbox, "%s", at);
+	return arena_copy(arena, buf_text(&mailbox));
+}
+
 /* By a digest, as the address of somebody who may be nobody's contact is not to stay behind. */
 static bool take_turn(const struct acting *acting, const char *email, bool *taken, struct error *err) {
 	char digest[SECRET_HEX];
 	int count;
 	int64_t wait_ms;
-	secret_mac(acting->settings->secret_key, email, digest);
+	secret_mac(acting->settings->secret_key, mailbox_of(email, acting->arena), digest);
 	const struct rate_limit limit = { arena_print(acting->arena, "confirm:%s", digest), CONFIRMATIONS_AN_HOUR,
 		                              (double)CONFIRMATIONS_AN_HOUR / 3600 };
 	*taken = false;
@@ -53,21 +70,30 @@ static bool remove_it(struct store *store, const char *id, struct error *err) {
 	return store_delete(store, CONFIRMATIONS, FILTER(by_id(id)), &deleted, err);
 }
 
+/* What is wrong is wrong with us. */
+static bool mail_it(const struct acting *acting, const struct confirmation *confirmation, bool really,
+                    struct error *err) {
+	if (confirmation_mail(acting, confirmation, really, err))
+		return true;
+	if (err->kind == ERROR_INVALID)
+		err->kind = ERROR_UNAVAILABLE;
+	return false;
+}
+
 /* The row comes first: a link is never of nothing. */
 static bool send(const struct acting *acting, struct confirmation *confirmation, bool *asked, struct error *err) {
 	struct error ignored = ERROR_INIT;
 	if (!store_insert(acting->store, CONFIRMATIONS, &confirmation_record, confirmation, err))
 		return false;
-	if (confirmation_mail(acting, confirmation, err)) {
+	if (mail_it(acting, confirmation, true, err)) {
 		*asked = true;
 		return true;
 	}
 	bool is_suppressed = err->kind == ERROR_CONFLICT;
-	if (err->kind == ERROR_INVALID) /* what is wrong is wrong with us */
-		err->kind = ERROR_UNAVAILABLE;
 	return remove_it(acting->store, confirmation->id, &ignored) && is_suppressed;
 }
 
+/* Whoever gets no mail fails as others do: when there are too many in a minute, or none can be sent. */
 bool confirmation_ask(const struct acting *acting, struct confirmation *confirmation, bool *asked, struct error *err) {
 	const char *why;
 	bool taken;
@@ -79,7 +105,7 @@ bool confirmation_ask(const struct acting *acting, struct confirmation *confirma
 	if (!take_turn(acting, confirmation->email, &taken, err) ||
 	    !single_mail_check(acting->store, confirmation->email, acting->arena, &why, err))
 		return false;
-	return !taken || why || send(acting, confirmation, asked, err);
+	return !taken || why ? mail_it(acting, confirmation, false, err) : send(acting, confirmation, asked, err);
 }
 
 /* --- confirming --- */
@@ -92,10 +118,10 @@ bool confirmation_look(const struct acting *acting, const char *token, struct co
 	    !store_find(acting->store, CONFIRMATIONS, FILTER(by_id(said.confirmation_id)), NULL, &confirmation_record,
 	                acting->arena, confirmation, &found, err))
 		return false;
-	*state = !found                                          ? CONFIRMATION_OVER
-	         : moment_is_set(confirmation->confirmed_at)     ? CONFIRMATION_DONE
-	         : confirmation->expires_at.ms <= acting->now.ms ? CONFIRMATION_OVER
-	                                                         : CONFIRMATION_OPEN;
+	*state = !found                                                                            ? CONFIRMATION_OVER
+	         : moment_is_set(confirmation->confirmed_at)                                       ? CONFIRMATION_DONE
+	         : lease_counts(confirmation->expires_at, CONFIRMATION_DAYS * DAY_MS, acting->now) ? CONFIRMATION_OPEN
+	                                                                                           : CONFIRMATION_OVER;
 	return true;
 }
 
@@ -236,11 +262,18 @@ bool confirmation_confirm(const struct acting *acting, const struct confirmation
 
 /* --- afterwards --- */
 
+/* What was asked before anybody had the address names nobody but it. */
 bool confirmation_drop(struct store *store, const char *contact_id, const char *list_id, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct contact contact;
 	int64_t deleted;
+	bool found;
+	if (!contact_find(store, contact_id, arena, &contact, &found, err))
+		return false;
+	const char *norm = found ? contact_norm(arena, contact.email) : NULL;
 	return store_delete(store, CONFIRMATIONS,
-	                    FILTER(eq_id("contact_id", contact_id), list_id ? eq_id("list_ids", list_id) : anything(),
-	                           is_absent("confirmed_at")),
+	                    FILTER(ANY_OF(eq_id("contact_id", contact_id), eq_text("email", norm)),
+	                           list_id ? eq_id("list_ids", list_id) : anything(), is_absent("confirmed_at")),
 	                    &deleted, err);
 }
 

@@ -26,7 +26,8 @@ struct confirmation {
 };
 
 /* Stores it (with an id of its own and its times) and has the mail sent. *asked: it was; false without an error: the
- * address is suppressed for another reason than unsubscribing, or was asked CONFIRMATIONS_AN_HOUR times in an hour.
+ * address is suppressed for another reason than unsubscribing, or its mailbox (without dots, and what follows a +) was
+ * asked CONFIRMATIONS_AN_HOUR times in an hour.
  * Whoever is told of that learns whether an address is known: strangers are told the same either way. */
 bool confirmation_ask(const struct acting *acting, struct confirmation *confirmation, bool *asked,
                       struct error *err) MUST_CHECK;
@@ -46,7 +47,8 @@ bool confirmation_look(const struct acting *acting, const char *token, struct co
 bool confirmation_confirm(const struct acting *acting, const struct confirmation *confirmation,
                           enum confirmation_state *state, struct error *err) MUST_CHECK;
 
-/* They have left a list (NULL: everything): what they were asked about it is no longer to be confirmed. */
+/* They have left a list (NULL: everything): what they, or their address, were asked about it is no longer to be
+ * confirmed. */
 bool confirmation_drop(struct store *store, const char *contact_id, const char *list_id, struct error *err) MUST_CHECK;
 
 /* Removes those of people who are erased, by id or address (contact_norm). */

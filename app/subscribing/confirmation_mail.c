@@ -31,24 +31,33 @@ static const char *variables_of(const struct acting *acting, const struct confir
 	return arena_copy(acting->arena, buf_text(&out));
 }
 
-bool confirmation_mail(const struct acting *acting, const struct confirmation *confirmation, struct error *err) {
+static const char *link_of(const struct acting *acting, const char *id, struct error *err) {
+	struct token token = { 0 };
+	char text[TOKEN_TEXT];
+	(void)snprintf(token.confirmation_id, sizeof token.confirmation_id, "%s", id);
+	if (token_write(link_keys(acting->settings), TOKEN_CONFIRM, &token, text) > 0)
+		return arena_print(acting->arena, "%s/confirm/%s", acting->settings->public_url, text);
+	(void)error_set(err, ERROR_INVALID, "links need LINK_KEYS");
+	return NULL;
+}
+
+bool confirmation_mail(const struct acting *acting, const struct confirmation *confirmation, bool really,
+                       struct error *err) {
 	struct arena *arena = acting->arena;
 	const struct acting by_itself = { acting->store, acting->settings, arena, "confirmations", acting->now };
 	const char *what = confirmation->what ? "the emails of “{{list}}” from {{organisation}}"
 	                                      : "emails from {{organisation}}";
 	const char *subject = confirmation->what ? "Please confirm: emails of “{{list}}”"
 	                                         : "Please confirm: emails from {{organisation}}";
-	struct token token = { 0 };
-	char text[TOKEN_TEXT];
+	const char *url = link_of(acting, confirmation->id, err);
 	struct single_mail mail;
-	(void)snprintf(token.confirmation_id, sizeof token.confirmation_id, "%s", confirmation->id);
-	if (token_write(link_keys(acting->settings), TOKEN_CONFIRM, &token, text) == 0)
-		return error_set(err, ERROR_INVALID, "links need LINK_KEYS");
-	const char *url = arena_print(arena, "%s/confirm/%s", acting->settings->public_url, text);
+	if (!url)
+		return false;
 	const struct single_request request = { .to = confirmation->email,
 		                                    .subject = subject,
 		                                    .html_content = arena_print(arena, HTML, what, url, CONFIRMATION_DAYS),
 		                                    .text_content = arena_print(arena, TEXT, what, url, CONFIRMATION_DAYS),
 		                                    .variables = variables_of(acting, confirmation) };
-	return single_mail_ask(&by_itself, &request, confirmation->id, &mail, err);
+	return really ? single_mail_ask(&by_itself, &request, confirmation->id, &mail, err)
+	              : single_mail_rehearse(&by_itself, &request, err);
 }
