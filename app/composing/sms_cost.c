@@ -70,8 +70,7 @@ const char *sms_cost_words(const struct sms_cost *cost, const char *currency, st
 	                                         text_of_counted(arena, cost->most_segments, "segment", "segments"));
 	if (cost->least == COUNT_NONE)
 		return arena_print(arena, "%s each", segments);
-	const char *most = currency_full(cost->most, currency, arena);
-	return cost->least == cost->most
-	           ? arena_print(arena, "%s each, %s", segments, most)
-	           : arena_print(arena, "%s each, %s to %s", segments, currency_text(cost->least, currency, arena), most);
+	const char *least = currency_full(cost->least, currency, arena), *most = currency_full(cost->most, currency, arena);
+	return cost->least == cost->most ? arena_print(arena, "%s each, %s", segments, most)
+	                                 : arena_print(arena, "%s each, %s to %s", segments, least, most);
 }

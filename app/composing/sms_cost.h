@@ -17,7 +17,7 @@ bool sms_cost_of(const struct wording *wording, const struct composing_known *kn
                  const struct connection *connection, int64_t messages, int digits, struct moment now,
                  struct arena *arena, struct sms_cost *cost, struct error *err) MUST_CHECK;
 
-/* "1 segment each, 12.20 EUR"; "1 to 2 segments each, 12.20 to 24.40 EUR"; NULL: nothing is sent. */
+/* "1 segment each, €12.20"; "1 to 2 segments each, €12.20 to €24.40"; NULL: nothing is sent. */
 const char *sms_cost_words(const struct sms_cost *cost, const char *currency, struct arena *arena);
 
 #endif

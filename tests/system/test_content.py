@@ -225,7 +225,7 @@ def test_what_text_messages_cost(token):
     assert channel["recipients"] == 3 and told == {"least_segments": 1, "most_segments": 2, "least_cost": 24, "most_cost": 60, "currency": "EUR"}, channel
     browser = Browser()
     browser.sign_in(*first_user())
-    assert "1 to 2 segments each, 0.24 to 0.60\u00a0EUR" in browser.open(f"/campaigns/{campaign.id}/review")[1]
+    assert "1 to 2 segments each, €0.24 to €0.60" in browser.open(f"/campaigns/{campaign.id}/review")[1]
     assert post(f"/api/accounts/{account['id']}", token, {"name": "Priced again"}, "PUT")[0] == 200
     assert get(f"/api/accounts/{account['id']}", token)["sms_rates"] == ["+49 0.08", "+ 0,1"]
     call(f"/api/campaigns/{campaign.id}", token, "DELETE")

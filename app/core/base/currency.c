@@ -77,6 +77,22 @@ const char *currency_text(int64_t minor, const char *code, struct arena *arena) 
 	return digits > 0 ? arena_print(arena, "%s.%0*lld", major, digits, (long long)(minor % unit)) : major;
 }
 
+/* Where one currency is in use, its sign is clear; of others people know the code better. */
+static const char *sign_of(const char *code) {
+	static const char *const signs[][2] = {
+		{ "EUR", "€" }, { "GBP", "£" }, { "USD", "$" }, { "INR", "₹" }, { "ILS", "₪" }, { "KRW", "₩" },
+		{ "NGN", "₦" }, { "PHP", "₱" }, { "TRY", "₺" }, { "UAH", "₴" }, { "VND", "₫" },
+	};
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (strcmp(signs[i][0], code) == 0)
+			return signs[i][1];
+	return NULL;
+}
+
 const char *currency_full(int64_t minor, const char *code, struct arena *arena) {
-	return arena_print(arena, "%s\u00a0%s", currency_text(minor, code, arena), code);
+	const char *text = currency_text(minor, code, arena), *sign = sign_of(code);
+	const char *point = strchr(text, '.');
+	if (point && strspn(point + 1, "0") == strlen(point + 1))
+		text = arena_copy_bytes(arena, text, (size_t)(point - text));
+	return sign ? arena_print(arena, "%s%s", sign, text) : arena_print(arena, "%s\u00a0%s", code, text);
 }

@@ -52,5 +52,11 @@ Test(currency, is_written_with_all_digits) {
 	cr_expect_str_eq(currency_text(123450, "EUR", arena), "1,234.50");
 	cr_expect_str_eq(currency_text(5, "EUR", arena), "0.05");
 	cr_expect_str_eq(currency_text(1234, "JPY", arena), "1,234");
-	cr_expect_str_eq(currency_full(4500, "EUR", arena), "45.00\u00a0EUR");
+	cr_expect_str_eq(currency_full(4500, "EUR", arena), "€45");
+	cr_expect_str_eq(currency_full(5400050, "EUR", arena), "€54,000.50");
+	cr_expect_str_eq(currency_full(4500, "CHF", arena), "CHF\u00a045");
+	cr_expect_str_eq(currency_full(4505, "SEK", arena), "SEK\u00a045.05");
+	cr_expect_str_eq(currency_full(1234, "JPY", arena), "JPY\u00a01,234");
+	cr_expect_str_eq(currency_full(1234, "KRW", arena), "₩1,234");
+	cr_expect_str_eq(currency_full(0, "USD", arena), "$0");
 }
