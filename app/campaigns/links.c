@@ -147,3 +147,17 @@ const char *campaign_links_gaps(const struct campaign *campaigns, int count, str
 	                 : arena_print(arena, "The links of %s could not be synced: %s.",
 	                               text_of_counted(arena, gaps, "campaign", "campaigns"), why);
 }
+
+const char *campaign_links_none(const struct campaign *campaigns, int count) {
+	int observed = 0, tracked = 0;
+	for (int i = 0; i < count; i++) {
+		const struct metrics *metrics = &campaigns[i].current_metrics;
+		if (metrics->clicked != COUNT_NONE && metrics->clicked > 0)
+			return "Which links were clicked is not known yet";
+		observed += campaigns[i].origin != CAMPAIGN_OWN;
+		tracked += campaigns[i].origin == CAMPAIGN_OWN && metrics->clicked != COUNT_NONE;
+	}
+	return observed            ? "No clicks yet, or link tracking is off"
+	       : count && !tracked ? "Link tracking was off, so clicks are not known"
+	                           : "No clicks yet";
+}

@@ -42,6 +42,10 @@ void campaign_keep_links(struct rows *links, const struct rows *known, struct ar
 /* Pure. "The links of 2 campaigns could not be read: …"; NULL if those of all could. */
 const char *campaign_links_gaps(const struct campaign *campaigns, int count, struct arena *arena);
 
+/* Pure. Why no link of these campaigns has clicks, without a full stop: whether links of observed ones are tracked is
+ * not known, that of own ones is. */
+const char *campaign_links_none(const struct campaign *campaigns, int count);
+
 /* Pure. The sum over all links; someone who clicked two links counts twice. */
 struct link campaign_link_total(const struct rows *links);
 

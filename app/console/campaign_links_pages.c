@@ -72,6 +72,7 @@ void campaign_put_links(struct value *view, const struct campaign *campaign, con
 	value_put_text(view, "links_more", report->links.count > most ? text_of_count(arena, report->links.count) : NULL);
 	value_put_bool(view, "links_lack", rows->count == 0 || campaign->links_gap || report->unread > 0);
 	value_put_text(view, "links_gap", campaign->links_gap);
+	value_put_text(view, "links_none", campaign_links_none(campaign, 1));
 	value_put_text(view, "links_unread", report->unread > 0 ? text_of_count(arena, report->unread) : NULL);
 	value_put_text(view, "links_read", text_of_moment_near(arena, report->snapshot_time, now));
 }

@@ -192,57 +192,11 @@ static void put_age_choices(struct value *view, const struct party *party, int h
 	}
 }
 
-/* "B", "A and C" */
-static const char *letters_of(struct arena *arena, const bool among[COMPARED_MAX], int count) {
-	BUF_AUTO out = { 0 };
-	int left = 0;
-	for (int i = 0; i < count; i++)
-		left += among[i];
-	for (int i = 0; i < count; i++)
-		if (among[i])
-			buf_print(&out, "%s%s", compared_letter(i), --left > 1 ? ", " : left == 1 ? " and " : "");
-	return arena_copy(arena, buf_text(&out));
-}
-
-/* What keeps them from being judged: one is still collecting, or went to too few people. NULL: nothing. */
-static const struct reserve *reserve_of(const struct exchange *x, const struct party *party) {
-	struct arena *arena = x->arena;
-	struct reserve *reserve = arena_array(arena, struct reserve, 1);
-	bool young[COMPARED_MAX] = { 0 }, few[COMPARED_MAX] = { 0 };
-	int young_count = 0, few_count = 0;
-	struct moment settled = MOMENT_NONE;
-	for (int i = 0; i < party->count; i++) {
-		const struct campaign *campaign = &party->campaigns[i];
-		struct moment in = moment_add(campaign->sent_at, SETTLING_MS);
-		young[i] = !campaign_has_settled(campaign, party->now);
-		few[i] = campaign->has_report && metrics_delivered(&campaign->current_metrics) < METRICS_FEW;
-		young_count += young[i];
-		few_count += few[i];
-		settled = young[i] && (!moment_is_set(settled) || in.ms > settled.ms) ? in : settled;
-	}
-	const char *letters = letters_of(arena, young_count ? young : few, party->count);
-	if (young_count)
-		*reserve = (struct reserve){
-			"Still collecting",
-			arena_print(arena, "No verdict yet: %s %s still collecting", letters, young_count == 1 ? "is" : "are"),
-			settled.ms > party->now.ms ? arena_print(arena,
-			                                         "Which one did better can be said from %s on, 3\u00a0days "
-			                                         "after sending.",
-			                                         text_of_moment_near(arena, settled, party->now))
-									   : "Which one did better can be said 3\u00a0days after sending."
-		};
-	else if (few_count)
-		*reserve = (struct reserve){ "Too few to judge",
-			                         arena_print(arena, "No verdict: too few people got %s", letters),
-			                         arena_print(arena, "Under %d delivered, a difference says little.", METRICS_FEW) };
-	return young_count || few_count ? reserve : NULL;
-}
-
 void compare_put(struct exchange *x, struct value *view, const struct party *party, int hours) {
 	static const char *const numbers[] = { "", "", "two", "three", "four", "five", "six" };
 	struct arena *arena = x->arena;
 	struct compared compared[METRIC_COUNT];
-	const struct reserve *reserve = reserve_of(x, party);
+	const struct reserve *reserve = comparison_reserve(arena, party->campaigns, party->count, party->now);
 	for (int i = 0; i < METRIC_COUNT; i++) {
 		compared[i] = party_compared(party, (enum metric)i, hours);
 		compared[i].reserve = reserve;

@@ -18,7 +18,7 @@
 #include "observing/sync.h"
 #include "reports/partners/partner_lookup_pages.h"
 
-enum { TASKS = 3, CHANGES = 6 };
+enum { CHANGES = 6 };
 
 /* The list, the partner and the past moment of a query, as parameters. */
 static void add_rest(struct buf *out, const struct dashboard_query *query) {
@@ -67,84 +67,6 @@ bool dashboard_put_benchmark(struct exchange *x, struct value *view, enum metric
 	value_put_text(view, "benchmark", set ? metric_text(x->arena, metric, values[metric]) : NULL);
 	value_put_text(view, "benchmark_words", set ? benchmark_words(x->arena, set, values[metric], metric) : NULL);
 	return true;
-}
-
-/* What the limits are about, in the plural. */
-static const char *const limit_words[LIMIT_COUNT] = {
-	[LIMIT_COMPLAINTS] = "complaints", [LIMIT_HARD_BOUNCES] = "hard bounces", [LIMIT_UNSUBSCRIBES] = "unsubscribes"
-};
-
-/* "broke 2 limits: complaints 0.366 %, hard bounces 8.05 %"; NULL if it broke none. */
-static const char *broken_text(struct arena *arena, const struct campaign *campaign) {
-	struct broken_limit broken[LIMIT_COUNT];
-	int count = campaign->has_report ? metrics_broken_limits(&campaign->current_metrics, broken) : 0;
-	BUF_AUTO out = { 0 };
-	if (count == 0)
-		return NULL;
-	if (count > 1)
-		buf_print(&out, "broke %d limits: ", count);
-	else
-		buf_text_add(&out, "broke a limit: ");
-	for (int i = 0; i < count; i++) {
-		const struct limit_row *row = &limit_rows[broken[i].limit];
-		buf_print(&out, "%s%s %.*f\u00a0%%", i ? ", " : "", limit_words[broken[i].limit], row->decimals,
-		          broken[i].percent);
-	}
-	if (count == 1)
-		buf_print(&out, " (limit %s)", limit_rows[broken->limit].words);
-	return arena_copy(arena, buf_text(&out));
-}
-
-struct task {
-	const char *kind, *icon, *name, *words, *address, *action;
-};
-
-static void put_task(struct value *tasks, const struct task *task) {
-	struct value *one = value_push(tasks, value_map(tasks->arena));
-	value_put_text(one, "kind", task->kind);
-	value_put_text(one, "icon", task->icon);
-	value_put_text(one, "name", task->name);
-	value_put_text(one, "words", task->words);
-	value_put_text(one, "address", task->address);
-	value_put_text(one, "action", task->action);
-}
-
-/* "The sync of today, 09:00" "failed: EmailOctopus did not answer" */
-static void put_trouble(struct value *tasks, const struct board *board, const struct sync_run *run) {
-	struct arena *arena = tasks->arena;
-	const char *when = text_of_moment_near(arena, run->requested_at, board->x->now);
-	bool failed = run->state == RUN_FAILED;
-	const char *why = !text_is_empty(run->problem) ? run->problem
-	                  : run->gap_count == 1
-	                      ? "something could not be read"
-	                      : arena_print(arena, "%s things could not be read", text_of_count(arena, run->gap_count));
-	put_task(tasks, &(struct task){ failed ? "bad" : "warn", "refresh", arena_print(arena, "The sync of %s", when),
-	                                arena_print(arena, "%s: %s", failed ? "failed" : "is partial", why), "/sync",
-	                                "See what is missing" });
-}
-
-/* At most TASKS; `run` may be NULL. */
-static void put_tasks(struct value *view, const struct board *board, const struct sync_run *run) {
-	struct arena *arena = view->arena;
-	struct value *tasks = value_put(view, "tasks", value_list(arena));
-	const char *past = value_get_text(view, "past_query");
-	int more = 0;
-	if (run && (run->state == RUN_FAILED || run->state == RUN_PARTIAL))
-		put_trouble(tasks, board, run);
-	for (int i = 0; i < board->now.count; i++) {
-		const struct campaign *campaign = &board->now.campaigns[i];
-		const char *words = broken_text(arena, campaign);
-		if (words && tasks->count < TASKS)
-			put_task(tasks, &(struct task){ "bad", "alert-triangle", campaign_name(campaign), words,
-			                                arena_print(arena, "/campaigns/%s%s", campaign->id, past ? past : ""),
-			                                "See why" });
-		else if (words)
-			more++;
-	}
-	value_put_bool(view, "has_tasks", tasks->count > 0);
-	value_put_text(view, "more_tasks",
-	               more ? text_of_counted(arena, more, "more campaign broke a limit", "more campaigns broke a limit")
-	                    : NULL);
 }
 
 static bool put_changes(struct exchange *x, struct value *run, const struct sync_run *ended, struct error *err) {
@@ -203,16 +125,14 @@ static void put_heatmap(struct value *view, const struct board *board) {
 	const struct period *period = &board->query.period;
 	struct figures figures;
 	struct heatmap map;
-	int count = 0, young = 0;
+	int count = 0;
 	bool bounded = moment_is_set(period->from);
 	struct moment year = bounded ? local_moment(year_before(local_wall(period->to), true)) : MOMENT_NONE;
 	struct moment from = bounded && year.ms < period->from.ms ? year : period->from;
 	while (count < board->known_count && (!bounded || board->known[count].sort_sent >= from.ms))
 		count++;
-	while (young < count && !campaign_has_settled(&board->known[young], board->at))
-		young++; /* the newest first: their hours would look worse than they are */
-	figures_of(board->known + young, count - young, x->arena, &figures);
-	heatmap_of(&figures, &map);
+	figures_of(board->known, count, x->arena, &figures);
+	heatmap_of(&figures, board->at, &map);
 	heatmap_put(view, &map, board->query.metric);
 	value_put_text(view, "heat_span",
 	               !bounded             ? "all time"
@@ -288,7 +208,7 @@ static void put_board(struct value *view, const struct board *board) {
 static bool reply_first_run(struct board *board, struct value *view, const struct sync_run *run, struct error *err) {
 	struct value *troubles = value_put(view, "troubles", value_list(view->arena));
 	if (run && run->state != RUN_COMPLETE)
-		put_trouble(troubles, board, run);
+		dashboard_put_trouble(troubles, board, run);
 	value_put_text(view, "name", board->x->identity.user);
 	return first_steps_put(board->x, view, false, err) &&
 	       reply_page(board->x, "console/first_run", "Welcome", "dashboard", view, err);
@@ -348,8 +268,8 @@ bool dashboard_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "began", began);
 	exchange_put_data_at(x, view, board->read_at);
 	exchange_put_past(x, view, board->query.as_of);
-	put_tasks(view, board, run);
-	if (!put_run(view, board, run, err) || !put_first_steps(board, view, err))
+	if (!dashboard_put_tasks(view, board, run, err) || !put_run(view, board, run, err) ||
+	    !put_first_steps(board, view, err))
 		return false;
 	put_board(view, board);
 	return put_empty(board, view, err) && reply_page(x, "console/dashboard", "Dashboard", "dashboard", view, err);

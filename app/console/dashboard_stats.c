@@ -59,16 +59,6 @@ static void put_delivered(struct value *view, const struct board *board) {
 					});
 }
 
-/* "good" or "bad" if the difference is more than chance, and is not that of campaigns that are still collecting. */
-static const char *change_kind(const struct board *board, const struct metrics *settled, enum metric metric) {
-	struct interval difference = metrics_difference(&board->now.totals, &board->before.totals, metric);
-	struct interval steady = metrics_difference(settled, &board->before.totals, metric);
-	if (!board->query.has_compared || !stats_excludes_zero(difference) || !stats_excludes_zero(steady) ||
-	    (steady.low > 0) != (difference.low > 0))
-		return NULL;
-	return (difference.low > 0) == metric_rows[metric].up_is_good ? "good" : "bad";
-}
-
 static void tip_add_rate(struct part_tip *tip, const struct board *board, enum metric metric) {
 	const struct metric_row *row = &metric_rows[metric];
 	const struct metrics *totals = &board->now.totals;
@@ -126,7 +116,9 @@ static void put_rate(struct value *view, const struct board *board, enum metric 
 						.current = metric == board->query.metric,
 						.change = metric_points_text(arena, metric, rate, was),
 						.change_rest = arena_print(arena, "vs %s", metric_text(arena, metric, was)),
-						.change_kind = change_kind(board, &settled, metric),
+						.change_kind = board->query.has_compared ? figures_change_kind(&board->now.totals, &settled,
+	                                                                                   &board->before.totals, metric)
+	                                                             : NULL,
 						.verdict = verdict,
 						.verdict_kind = kind,
 						.usual = usual_words(arena, usual_range_text(arena, metric, usual, verdict != NULL), verdict),
@@ -147,19 +139,12 @@ static const char *steps_text(struct arena *arena, int64_t change) {
 	           : "no change";
 }
 
-/* Does the last of its weeks go on? The weeks beside it are whole. */
-static bool is_unfinished(const struct board *board, const struct list_trend *trend) {
-	const struct list_week *weeks = trend->weeks.items;
-	return trend->weeks.count > 0 &&
-	       local_wall(weeks[trend->weeks.count - 1].week).ms + WEEK_MS > local_wall(board->at).ms;
-}
-
 /* A count of people has no interval: its verdict is its place beside the spans before. */
 static void put_growth(struct value *view, const struct board *board, const struct list_trend *trend) {
 	static const char *const words[] = { [JUDGED_ABOVE] = "Above", [JUDGED_BELOW] = "Below" };
 	struct arena *arena = board->x->arena;
 	int64_t net = list_week_net(&trend->total), was = list_week_net(&trend->before);
-	bool unfinished = is_unfinished(board, trend);
+	bool unfinished = list_trend_goes_on(trend, board->at);
 	bool outside = !unfinished && (trend->judgement == JUDGED_ABOVE || trend->judgement == JUDGED_BELOW);
 	bool judged = trend->usual.count >= USUAL_MIN;
 	const char *verdict = outside ? words[trend->judgement] : NULL;

@@ -5,6 +5,7 @@
 #include "audience/lists/list.h"
 #include "console/dashboard_pages.h"
 #include "insights/list_trend.h"
+#include "observing/sync.h"
 
 /* What the page is about. */
 struct board {
@@ -26,6 +27,13 @@ bool dashboard_find(struct board *board, struct error *err) MUST_CHECK;
 
 /* How many campaigns, sent when, compared with what. */
 void dashboard_put_head(struct value *view, const struct board *board);
+
+/* What needs attention, at most three lines: a sync that failed (`run`, which may be NULL), campaigns that are being
+ * sent, connections that do not work, limits that were broken. past_query stands in the view already. */
+bool dashboard_put_tasks(struct value *view, const struct board *board, const struct sync_run *run,
+                         struct error *err) MUST_CHECK;
+/* One of them, "The sync of today, 09:00" "failed: EmailOctopus did not answer". */
+void dashboard_put_trouble(struct value *tasks, const struct board *board, const struct sync_run *run);
 
 /* The benchmark of the rate, if one is set. */
 bool dashboard_put_benchmark(struct exchange *x, struct value *view, enum metric metric, struct error *err) MUST_CHECK;

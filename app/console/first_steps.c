@@ -3,6 +3,7 @@
 
 #include "audience/contacts/rollup.h"
 #include "campaigns/campaign.h"
+#include "connections/connection.h"
 #include "core/http/parts.h"
 #include "reports/partners/partner.h"
 #include "reports/report.h"
@@ -17,7 +18,7 @@ struct step {
 	const char *minutes, *address, *action;
 	bool starts; /* the action is a form that starts the sync */
 };
-enum { STEPS = 5 };
+enum { STEPS = 6 };
 
 static const char *what_was_found(struct arena *arena, int campaigns, int lists) {
 	return arena_print(arena, "%s and %s found", text_of_counted(arena, campaigns, "campaign", "campaigns"),
@@ -28,21 +29,24 @@ static const char *what_was_found(struct arena *arena, int campaigns, int lists)
 struct known {
 	int campaigns, lists, partners, reports;
 	int64_t contacts;
+	const char *mail_server; /* NULL: none */
 };
 
 static bool find_known(struct exchange *x, struct known *known, struct error *err) {
 	struct campaign *campaigns;
 	struct list *lists;
 	struct partner *partners;
-	struct rows reports;
+	struct rows reports, connections;
 	struct domain_count everybody;
 	bool counted;
 	if (!campaign_select(x->store, &CAMPAIGN_EVERY, x->arena, &campaigns, &known->campaigns, err) ||
 	    !list_all(x->store, x->arena, &lists, &known->lists, err) ||
 	    !rollup_everybody(x->store, &everybody, &counted, err) ||
 	    !partner_list(x->store, x->arena, &partners, &known->partners, err) ||
-	    !report_list(x->store, 1, x->arena, &reports, err))
+	    !report_list(x->store, 1, x->arena, &reports, err) || !connection_list(x->store, x->arena, &connections, err))
 		return false;
+	const struct connection *server = connection_for_email(&connections);
+	known->mail_server = server ? server->name : NULL;
 	known->reports = reports.count;
 	known->contacts = everybody.contacts;
 	return true;
@@ -74,6 +78,11 @@ static void tell_steps(const struct exchange *x, const struct known *known, stru
 		                      "/sync",
 		                      "Go to sync",
 		                      false };
+}
+
+/* What comes once there is something to report on. */
+static void tell_later_steps(const struct exchange *x, const struct known *known, struct step steps[STEPS]) {
+	struct arena *arena = x->arena;
 	steps[3] = (struct step){ known->partners > 0,
 		                      "Add your partners",
 		                      "Tell Telltale how their campaign names start; the rest is automatic",
@@ -89,6 +98,15 @@ static void tell_steps(const struct exchange *x, const struct known *known, stru
 		                      "3 min",
 		                      "/reports/new",
 		                      "New report",
+		                      false };
+	steps[5] = (struct step){ known->mail_server != NULL,
+		                      "Connect a mail server",
+		                      "To send scheduled reports and campaigns of your own",
+		                      known->mail_server ? arena_print(arena, "Emails go through “%s”", known->mail_server)
+		                                         : NULL,
+		                      "5 min",
+		                      "/connections",
+		                      "Connect",
 		                      false };
 }
 
@@ -116,6 +134,7 @@ bool first_steps_put(struct exchange *x, struct value *view, bool may_hide, stru
 	if (!find_known(x, &known, err))
 		return false;
 	tell_steps(x, &known, steps);
+	tell_later_steps(x, &known, steps);
 	for (int i = 0; i < STEPS; i++) {
 		done += steps[i].done;
 		if (!steps[i].done && next < 0)

@@ -190,7 +190,7 @@ static bool find_heatmap(struct exchange *x, struct heatmap *map, struct error *
 	if (!dashboard_read_query(x, &x->query, x->now, &query, err) || !recording_check(x, query.as_of, err) ||
 	    !dashboard_find_figures(x, &query, &query.period, &figures, err))
 		return false;
-	heatmap_of(&figures, map);
+	heatmap_of(&figures, moment_is_set(query.as_of) ? query.as_of : x->now, map);
 	return true;
 }
 
@@ -208,7 +208,7 @@ static bool heatmap_csv(struct exchange *x, struct error *err) {
 
 /* Links of the campaigns sent in a period, most people first. */
 static bool find_links(struct exchange *x, struct dashboard_query *query, struct rows *links, const char **gaps,
-                       struct error *err) {
+                       const char **none, struct error *err) {
 	struct figures figures;
 	struct link_report *reports;
 	int count;
@@ -223,6 +223,7 @@ static bool find_links(struct exchange *x, struct dashboard_query *query, struct
 	links->items = arena_array(x->arena, struct link, LINKS_MAX);
 	links->count = campaign_sum_links(reports, count, links->items, LINKS_MAX);
 	*gaps = campaign_links_gaps(figures.campaigns, figures.count, x->arena);
+	*none = figures.count ? campaign_links_none(figures.campaigns, figures.count) : "No campaign was sent in it";
 	return true;
 }
 
@@ -231,8 +232,8 @@ static bool links_page(struct exchange *x, struct error *err) {
 	struct rows links = { 0 };
 	struct error problem;
 	struct value *view = value_map(x->arena), *rows = value_put(view, "links", value_list(x->arena));
-	const char *began, *gaps = NULL;
-	if (!find_links(x, &query, &links, &gaps, &problem)) {
+	const char *began, *gaps = NULL, *none = NULL;
+	if (!find_links(x, &query, &links, &gaps, &none, &problem)) {
 		if (!exchange_show_problem(x, &problem, err))
 			return false;
 		query = (struct dashboard_query){ .as_of = MOMENT_NONE };
@@ -260,6 +261,7 @@ static bool links_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "all_clicks", text_of_count(x->arena, total.clicked_total));
 	value_put_text(view, "count", text_of_count(x->arena, links.count));
 	value_put_bool(view, "none", links.count == 0);
+	value_put_text(view, "links_none", none ? none : "Nothing to show");
 	value_put_bool(view, "cut", links.count > LINKS_SHOWN);
 	value_put_text(view, "csv", exchange_address(x, "/links.csv", "format", "csv"));
 	return reply_page(x, "console/links", "Links", "links", view, err);
@@ -268,16 +270,16 @@ static bool links_page(struct exchange *x, struct error *err) {
 static bool links_csv(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	const char *gaps;
-	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
+	const char *gaps, *none;
+	return find_links(x, &query, &links, &gaps, &none, err) && recording_check(x, query.as_of, err) &&
 	       reply_csv_rows(x, "links.csv", &link_record, links);
 }
 
 static bool links_api(struct exchange *x, struct error *err) {
 	struct dashboard_query query;
 	struct rows links;
-	const char *gaps;
-	return find_links(x, &query, &links, &gaps, err) && recording_check(x, query.as_of, err) &&
+	const char *gaps, *none;
+	return find_links(x, &query, &links, &gaps, &none, err) && recording_check(x, query.as_of, err) &&
 	       reply_rows(x, &link_record, links);
 }
 
@@ -305,7 +307,8 @@ static bool show_root(struct exchange *x, struct error *err) {
 const struct route dashboard_routes[] = {
 	{ "GET", "/", GUARD_SIGNED_IN, show_root },
 	{ "GET", "/dashboard", GUARD_SIGNED_IN, dashboard_page,
-	  .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS | REALM_COUNTS,
+	  .realms = REALM_FIGURES | REALM_LEDGER | REALM_SETTINGS | REALM_PARTNERS | REALM_REPORTS | REALM_COUNTS |
+	            REALM_CAMPAIGNS,
 	  .goes_back = true },
 	{ "GET", "/compare", GUARD_SIGNED_IN, compare_page, .realms = REALM_FIGURES },
 	{ "GET", "/compare.csv", GUARD_SIGNED_IN, compare_csv, .realms = REALM_FIGURES, .download = true },
@@ -326,8 +329,8 @@ const struct route dashboard_routes[] = {
 	  .parameters = "period,from,to,compare,cfrom,cto,match,list,partner", .realms = REALM_FIGURES | REALM_PARTNERS,
 	  .goes_back = true, .shape = "as_of:time " FIGURES_SHAPE " previous{" FIGURES_SHAPE "}" },
 	{ "GET", "/api/heatmap", GUARD_SIGNED_IN, heatmap_api,
-	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1)", .parameters = "period,from,to,list,partner",
-	  .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,
+	  .summary = "Rates by weekday and hour of sending (UTC, Monday is 1), of campaigns sent at least 3 days ago",
+	  .parameters = "period,from,to,list,partner", .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,
 	  .shape = "weekday:count hour:count campaigns:count delivered:count enough:bool " METRICS_RATES_SHAPE,
 	  .list = true },
 	{ "GET", "/heatmap.csv", GUARD_SIGNED_IN, heatmap_csv, .realms = REALM_FIGURES | REALM_PARTNERS, .goes_back = true,

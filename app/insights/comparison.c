@@ -3,7 +3,53 @@
 
 #include <math.h>
 
+#include "insights/peers.h"
 #include "metrics/share.h"
+
+/* "B", "A and C" */
+static const char *letters_of(struct arena *arena, const bool among[COMPARED_MAX], int count) {
+	BUF_AUTO out = { 0 };
+	int left = 0;
+	for (int i = 0; i < count; i++)
+		left += among[i];
+	for (int i = 0; i < count; i++)
+		if (among[i])
+			buf_print(&out, "%s%s", compared_letter(i), --left > 1 ? ", " : left == 1 ? " and " : "");
+	return arena_copy(arena, buf_text(&out));
+}
+
+const struct reserve *comparison_reserve(struct arena *arena, const struct campaign *campaigns, int count,
+                                         struct moment now) {
+	struct reserve *reserve = arena_array(arena, struct reserve, 1);
+	bool young[COMPARED_MAX] = { 0 }, few[COMPARED_MAX] = { 0 };
+	int young_count = 0, few_count = 0;
+	struct moment settled = MOMENT_NONE;
+	for (int i = 0; i < count; i++) {
+		const struct campaign *campaign = &campaigns[i];
+		struct moment in = moment_add(campaign->sent_at, SETTLING_MS);
+		young[i] = !campaign_has_settled(campaign, now);
+		few[i] = campaign->has_report && metrics_delivered(&campaign->current_metrics) < METRICS_FEW;
+		young_count += young[i];
+		few_count += few[i];
+		settled = young[i] && (!moment_is_set(settled) || in.ms > settled.ms) ? in : settled;
+	}
+	const char *letters = letters_of(arena, young_count ? young : few, count);
+	if (young_count)
+		*reserve = (struct reserve){
+			"Still collecting",
+			arena_print(arena, "No verdict yet: %s %s still collecting", letters, young_count == 1 ? "is" : "are"),
+			settled.ms > now.ms ? arena_print(arena,
+			                                  "Which one did better can be said from %s on, 3\u00a0days "
+			                                  "after sending.",
+			                                  text_of_moment_near(arena, settled, now))
+								: "Which one did better can be said 3\u00a0days after sending."
+		};
+	else if (few_count)
+		*reserve = (struct reserve){ "Too few to judge",
+			                         arena_print(arena, "No verdict: too few people got %s", letters),
+			                         arena_print(arena, "Under %d delivered, a difference says little.", METRICS_FEW) };
+	return young_count || few_count ? reserve : NULL;
+}
 
 static double rate_of(const struct compared *compared, int i) {
 	return share_percent(compared->shares[i].part, compared->shares[i].whole);

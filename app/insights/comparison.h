@@ -2,6 +2,7 @@
 #ifndef INSIGHTS_COMPARISON_H
 #define INSIGHTS_COMPARISON_H
 
+#include "campaigns/campaign.h"
 #include "metrics/metrics.h"
 #include "metrics/statistics.h"
 
@@ -11,6 +12,11 @@ enum { COMPARED_MAX = DIFFERENCE_MAX };
 struct reserve {
 	const char *verdict, *title, *text; /* "Still collecting"; of the finding: its title, and when there will be one */
 };
+
+/* What keeps them from being judged at `now`: one is still collecting, or went to fewer than METRICS_FEW people. NULL:
+ * nothing. At most COMPARED_MAX campaigns. */
+const struct reserve *comparison_reserve(struct arena *arena, const struct campaign *campaigns, int count,
+                                         struct moment now);
 
 /* What is compared of one rate: the part and the whole of each campaign, COUNT_NONE if unknown. */
 struct compared {

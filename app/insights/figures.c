@@ -109,6 +109,15 @@ struct metrics figures_settled(const struct figures *figures, struct moment now,
 	return sum;
 }
 
+const char *figures_change_kind(const struct metrics *now, const struct metrics *settled, const struct metrics *before,
+                                enum metric metric) {
+	struct interval difference = metrics_difference(now, before, metric);
+	struct interval steady = metrics_difference(settled, before, metric);
+	if (!stats_excludes_zero(difference) || !stats_excludes_zero(steady) || (steady.low > 0) != (difference.low > 0))
+		return NULL;
+	return (difference.low > 0) == metric_rows[metric].up_is_good ? "good" : "bad";
+}
+
 int figures_usual_of(const struct campaign *campaigns, int count, struct moment as_of,
                      struct usual usual[METRIC_COUNT]) {
 	const struct campaign *used[USUAL_OF];

@@ -44,6 +44,11 @@ struct figures_stats figures_stats_of(const struct figures *figures);
  * report. */
 struct metrics figures_settled(const struct figures *figures, struct moment now, int *left_out);
 
+/* Pure. "good" or "bad" if a rate differs from before by more than chance, and does so without what is still
+ * collecting; NULL otherwise. */
+const char *figures_change_kind(const struct metrics *now, const struct metrics *settled, const struct metrics *before,
+                                enum metric metric);
+
 /* Pure. What each rate was over the first USUAL_OF of these campaigns, newest first, that have a report and had settled
  * (at `as_of`, or when they were last read). Returns how many there were. */
 int figures_usual_of(const struct campaign *campaigns, int count, struct moment as_of,

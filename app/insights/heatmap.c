@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/local.h"
+#include "insights/peers.h"
 
 enum { NARROW_HOURS = 7 };
 
@@ -16,11 +17,12 @@ static int hour_of_week(struct moment at) {
 	return (int)((wall.ms - week_start(wall).ms) / HOUR_MS);
 }
 
-void heatmap_of(const struct figures *figures, struct heatmap *map) {
+void heatmap_of(const struct figures *figures, struct moment now, struct heatmap *map) {
 	*map = (struct heatmap){ 0 };
 	for (int i = 0; i < figures->count; i++) {
 		const struct campaign *campaign = &figures->campaigns[i];
-		if (!campaign->has_report || campaign->status != CAMPAIGN_SENT || !moment_is_set(campaign->sent_at))
+		if (!campaign->has_report || campaign->status != CAMPAIGN_SENT || !moment_is_set(campaign->sent_at) ||
+		    !campaign_has_settled(campaign, now))
 			continue;
 		int hour = hour_of_week(campaign->sent_at);
 		struct heat_cell *cell = &map->cells[hour / HOURS][hour % HOURS];

@@ -16,8 +16,9 @@ struct heatmap {
 	struct heat_cell cells[WEEKDAYS][HOURS]; /* Monday first */
 };
 
-/* Pure. Includes sent campaigns with a report. */
-void heatmap_of(const struct figures *figures, struct heatmap *map);
+/* Pure. Includes sent campaigns with a report that had settled at `now` (campaign_has_settled): others would make their
+ * hour look worse than it is. */
+void heatmap_of(const struct figures *figures, struct moment now, struct heatmap *map);
 
 /* Is there enough data to compare the cell: CELL_CAMPAIGNS campaigns and CELL_DELIVERED people? */
 bool heat_cell_counts(const struct heat_cell *cell);

@@ -108,3 +108,8 @@ struct list_trend list_trend_of(const struct rows *weeks, const struct period *p
 	trend.before.week = local_moment(trend.before.week);
 	return trend;
 }
+
+bool list_trend_goes_on(const struct list_trend *trend, struct moment now) {
+	const struct list_week *weeks = trend->weeks.items;
+	return trend->weeks.count > 0 && local_wall(weeks[trend->weeks.count - 1].week).ms + WEEK_MS > local_wall(now).ms;
+}

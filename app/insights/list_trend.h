@@ -22,4 +22,7 @@ struct list_trend {
 struct list_trend list_trend_of(const struct rows *weeks, const struct period *period, const struct period *compared,
                                 struct arena *arena);
 
+/* Does the last of its weeks go on at `now`? The weeks beside it are whole, so it is not judged. */
+bool list_trend_goes_on(const struct list_trend *trend, struct moment now);
+
 #endif

@@ -289,7 +289,8 @@ bool block_links(const struct report_data *data, struct document *document, stru
 	if (gaps)
 		document_note(document, gaps);
 	if (count == 0 && !gaps)
-		document_text(document, "No clicks yet, or link tracking is off.");
+		document_text(document, arena_print(data->arena, "%s.",
+		                                    campaign_links_none(data->figures.campaigns, data->figures.count)));
 	if (count == 0)
 		return true;
 	add_links(data, document, "links",

@@ -58,7 +58,7 @@ bool block_heatmap(const struct report_data *data, struct document *document, st
 	struct heatmap map;
 	struct column *columns = arena_array(arena, struct column, WEEKDAYS + 1);
 	(void)err;
-	heatmap_of(&data->figures, &map);
+	heatmap_of(&data->figures, moment_is_set(data->as_of) ? data->as_of : data->now, &map);
 	document_section(document, "Best time to send");
 	if (data->figures.with_report == 0) {
 		document_text(document, "No campaign of this period has figures yet.");

@@ -46,7 +46,7 @@ int main(int count, char **words) {
 	began = monotonic_ms();
 	struct figures figures = { .campaigns = campaigns, .count = n };
 	struct heatmap map;
-	heatmap_of(&figures, &map);
+	heatmap_of(&figures, MOMENT_NONE, &map);
 	tell("heatmap", metrics_rate(&map.cells[2][9].totals, METRIC_CLICK_RATE), began);
 	return 0;
 }

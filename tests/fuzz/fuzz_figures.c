@@ -189,7 +189,7 @@ static void show_period(struct seen *seen) {
 	BUF_AUTO out = { 0 };
 	figures_of(seen->campaigns, seen->count, arena, &figures);
 	figures_put(view, &figures);
-	heatmap_of(&figures, &map);
+	heatmap_of(&figures, MOMENT_NONE, &map);
 	for (int m = 0; m < METRIC_COUNT; m++)
 		heatmap_put(view, &map, (enum metric)m);
 	(void)value_put(view, "cells", heatmap_json(&map, arena));

@@ -96,7 +96,7 @@ def test_the_grid_is_by_its_clock(token, berlin):
     local = {(int(c["weekday"]), int(c["hour"])): int(c["campaigns"]) for c in table("/heatmap.csv?period=all", token)}
     expected = {}
     for row in get("/api/campaigns?status=sent&limit=500", token):
-        if row["sent_at"] and row["has_report"]:
+        if row["sent_at"] and row["has_report"] and moment(row["sent_at"]) <= datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=3):
             at = moment(row["sent_at"]).astimezone(BERLIN)
             expected[at.isoweekday(), at.hour] = expected.get((at.isoweekday(), at.hour), 0) + 1
     assert local == expected and local != utc and sum(local.values()) == sum(utc.values())

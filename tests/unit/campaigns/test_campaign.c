@@ -30,6 +30,29 @@ Test(links, that_could_not_be_read_are_told) {
 	                 "The links of 1 campaign could not be synced: refused (403).");
 }
 
+Test(links, that_nobody_clicked_say_why_as_far_as_it_is_known) {
+	const struct campaign observed = { .id = "a" }, silent = { .id = "b", .origin = CAMPAIGN_OWN },
+						  untracked = { .id = "c",
+		                                .origin = CAMPAIGN_OWN,
+		                                .current_metrics = { .clicked = COUNT_NONE } },
+						  clicked = { .id = "d", .current_metrics = { .clicked = 3 } };
+	const struct {
+		struct campaign campaigns[2];
+		int count;
+		const char *text;
+	} rows[] = {
+		{ { observed }, 1, "No clicks yet, or link tracking is off" },
+		{ { silent }, 1, "No clicks yet" },
+		{ { untracked }, 1, "Link tracking was off, so clicks are not known" },
+		{ { silent, untracked }, 2, "No clicks yet" },
+		{ { observed, untracked }, 2, "No clicks yet, or link tracking is off" },
+		{ { untracked, clicked }, 2, "Which links were clicked is not known yet" },
+		{ { observed }, 0, "No clicks yet" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		cr_expect_str_eq(campaign_links_none(rows[i].campaigns, rows[i].count), rows[i].text);
+}
+
 Test(campaign, a_status_that_is_not_known_is_no_draft) {
 	ARENA_AUTO arena = arena_new();
 	BUF_AUTO json = { 0 };

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "insights/comparison.h"
+#include "insights/peers.h"
+#include "unit/support.h"
 
 /* The same wholes for all rates, to be filled with parts. */
 static struct compared two(int64_t first, int64_t of_first, int64_t second, int64_t of_second) {
@@ -102,4 +104,47 @@ Test(comparison, no_verdict_with_a_reserve) {
 	cr_expect_str_eq(finding.title, reserve.title);
 	cr_expect_str_eq(finding.text, "A 4.47\u00a0% against B 2.11\u00a0% to date: so far a difference of 2.36\u00a0pp "
 	                               "(95\u00a0% interval 0.9 to 4.0\u00a0pp). Later.");
+}
+
+static struct campaign sent(const char *when, int64_t people) {
+	return (struct campaign){
+		.status = CAMPAIGN_SENT, .has_report = true, .sent_at = at(when), .current_metrics = { .sent = people }
+	};
+}
+
+/* "No verdict yet: B is still collecting". */
+Test(comparison, a_reserve_says_whose_it_is_and_until_when) {
+	ARENA_AUTO arena = arena_new();
+	const struct moment now = at("2026-11-20T12:00:00Z");
+	const struct campaign old = sent("2026-11-01T10:00:00Z", 5000), young = sent("2026-11-18T10:00:00Z", 5000),
+						  younger = sent("2026-11-19T10:00:00Z", 5000), few = sent("2026-11-01T10:00:00Z", 99),
+						  enough = sent("2026-11-01T10:00:00Z", METRICS_FEW);
+	const struct {
+		struct campaign campaigns[4];
+		int count;
+		const char *verdict, *title, *part;
+	} rows[] = {
+		{ { old, enough }, 2, NULL, NULL, NULL },
+		{ { old, young }, 2, "Still collecting", "No verdict yet: B is still collecting", "from 21 Nov, 10:00 on" },
+		{ { young, old, younger },
+		  3,
+		  "Still collecting",
+		  "No verdict yet: A and C are still collecting",
+		  "22 Nov, 10:00" },
+		{ { young, younger, few, young },
+		  4,
+		  "Still collecting",
+		  "No verdict yet: A, B and D are still collecting",
+		  "22 Nov" },
+		{ { few, old }, 2, "Too few to judge", "No verdict: too few people got A", "Under 100 delivered" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct reserve *reserve = comparison_reserve(arena, rows[i].campaigns, rows[i].count, now);
+		cr_assert_eq(reserve != NULL, rows[i].verdict != NULL, "%zu", i);
+		if (!reserve)
+			continue;
+		cr_expect_str_eq(reserve->verdict, rows[i].verdict);
+		cr_expect_str_eq(reserve->title, rows[i].title);
+		cr_expect_not_null(strstr(reserve->text, rows[i].part), "%s", reserve->text);
+	}
 }

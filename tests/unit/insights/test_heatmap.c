@@ -36,7 +36,24 @@ Test(heatmap, is_by_the_clock_of_the_zone_in_use, .fini = reset) {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct heatmap map;
 		local_use(rows[i].zone);
-		heatmap_of(&figures, &map);
+		heatmap_of(&figures, MOMENT_NONE, &map);
 		cr_expect_eq(map.cells[rows[i].day][rows[i].hour].campaigns, 1, "%s", rows[i].zone ? rows[i].zone : "UTC");
+	}
+}
+
+/* Their hour would look worse than it is. */
+Test(heatmap, leaves_out_what_is_still_collecting) {
+	static const struct {
+		const char *sent, *now;
+		int campaigns;
+	} rows[] = { { "2026-11-20T09:00:00Z", "2026-11-23T08:59:59Z", 0 },
+		         { "2026-11-20T09:00:00Z", "2026-11-23T09:00:00Z", 1 },
+		         { "2026-11-20T09:00:00Z", "2026-12-20T09:00:00Z", 1 } };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct campaign campaign = { .status = CAMPAIGN_SENT, .has_report = true, .sent_at = at(rows[i].sent) };
+		struct figures figures = { .campaigns = &campaign, .count = 1 };
+		struct heatmap map;
+		heatmap_of(&figures, at(rows[i].now), &map);
+		cr_expect_eq(map.cells[4][9].campaigns, rows[i].campaigns, "%s", rows[i].now);
 	}
 }

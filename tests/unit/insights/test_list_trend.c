@@ -70,3 +70,17 @@ Test(list_trend, all_of_time_and_nothing_known) {
 	cr_expect_eq(list_trend_of(&all, &earlier, NULL, arena).weeks.count, 0);
 	cr_expect_eq(list_trend_of(&none, &ever, NULL, arena).weeks.count, 0);
 }
+
+/* Its last week goes on until the Monday after it. */
+Test(list_trend, is_not_judged_while_its_last_week_goes_on) {
+	ARENA_AUTO arena = arena_new();
+	struct list_week items[20];
+	struct rows all = weeks(items, 20), none = { 0 };
+	struct period period = span(17, 20);
+	struct list_trend trend = list_trend_of(&all, &period, NULL, arena);
+	cr_expect(list_trend_goes_on(&trend, moment_add(monday(19), 3 * DAY_MS)));
+	cr_expect(list_trend_goes_on(&trend, moment_add(monday(20), -1)));
+	cr_expect(!list_trend_goes_on(&trend, monday(20)));
+	trend = list_trend_of(&none, &period, NULL, arena);
+	cr_expect(!list_trend_goes_on(&trend, monday(19)), "no week is none that goes on");
+}
