@@ -82,10 +82,17 @@ static bool change(struct exchange *x, struct error *err) {
 	       reply_redirect(x, next_page(x, before.campaign.id));
 }
 
+/* Begun from a template, a campaign is called like it until somebody calls it otherwise. */
 static bool show_new(struct exchange *x, struct error *err) {
 	struct draft draft = { .composition = composing_fresh(x, NULL) };
+	struct composing_known known;
 	const char *template = params_get(&x->query, "template");
-	draft.composition.template_id = template && store_is_id(template) ? template : NULL;
+	if (template && store_is_id(template)) {
+		if (!known_read_template(x->store, template, x->arena, &known, err))
+			return false;
+		draft.composition.template_id = template;
+		draft.composition.name = known.template ? known.template->name : NULL;
+	}
 	return composer_show(x, &draft, err);
 }
 

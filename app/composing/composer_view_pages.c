@@ -292,7 +292,7 @@ static bool read_said(struct exchange *x, const struct composition *stored, stru
 	return true;
 }
 
-static bool put_attached(struct exchange *x, struct value *view, const struct composition *said, struct error *err) {
+bool composer_put_attached(struct exchange *x, struct value *view, const struct composition *said, struct error *err) {
 	struct rows files;
 	struct error why = ERROR_INIT;
 	bool fine = attached_read(x->store, &said->attachment_ids, x->arena, &files, &why);
@@ -339,7 +339,7 @@ bool composer_show(struct exchange *x, const struct draft *draft, struct error *
 	composer_put_cards(x, view, &wording, &known, open);
 	composer_put_steps(x, view, &wording, draft->campaign.id, open);
 	value_put_text(view, "step", choice_name(&steps, (int)open));
-	return put_segment_offers(x, view, &known, &said, err) && put_attached(x, view, &said, err) &&
+	return put_segment_offers(x, view, &known, &said, err) && composer_put_attached(x, view, &said, err) &&
 	       composer_put_template(x, view, late, stored, &said, &known, err) &&
 	       composer_put_people(x, view, &said, &known, &people, err) &&
 	       reply_page(x, "composing/edit", draft->campaign.id ? campaign_name(&draft->campaign) : "New campaign",

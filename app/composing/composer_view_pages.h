@@ -44,6 +44,10 @@ bool composer_show(struct exchange *x, const struct draft *draft, struct error *
 void composer_put_head(struct exchange *x, struct value *view, const struct draft *draft);
 void composer_put_inbox(struct exchange *x, struct value *view, const struct composition *said);
 
+/* "attached": its files in words, or what is wrong with them; NULL without. */
+bool composer_put_attached(struct exchange *x, struct value *view, const struct composition *said,
+                           struct error *err) MUST_CHECK;
+
 /* form.campaign-template, and what is said about the template that is chosen. */
 bool composer_put_template(struct exchange *x, struct value *view, struct value *late, const struct composition *stored,
                            const struct composition *said, const struct composing_known *known,

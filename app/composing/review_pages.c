@@ -187,7 +187,8 @@ static bool show_review(struct exchange *x, struct error *err) {
 	    !put_sample(x, view, reviewed, err))
 		return false;
 	checks_put(x, view, draft, &reviewed->wording, &checked);
-	return put_forecast(x, view, reviewed, &people, err) && put_actions(x, view, draft, &people, err) &&
+	return composer_put_attached(x, view, said, err) && put_forecast(x, view, reviewed, &people, err) &&
+	       put_actions(x, view, draft, &people, err) &&
 	       reply_page(x, "composing/review", campaign_name(&draft->campaign), "outbox", view, err);
 }
 

@@ -5,19 +5,22 @@
 #include "console/campaign_pages.h"
 #include "core/http/parts.h"
 
-/* Of an own campaign also that of an own list. */
+/* Of an own campaign also that of an own list. *found: it has a page. */
 static bool name_list(struct exchange *x, const struct list *lists, int count, const char *id, bool is_own,
-                      const char **name, struct error *err) {
+                      const char **name, bool *found, struct error *err) {
 	struct list own;
-	bool found = false;
+	*found = false;
 	*name = is_own ? "a list that was deleted" : "a list that is not synced";
-	for (int i = 0; i < count; i++)
-		if (text_same(lists[i].id, id))
-			*name = text_is_empty(lists[i].name) ? "(no name)" : lists[i].name;
-	if (is_own && !list_find(x->store, id, x->arena, &own, &found, err))
+	if (is_own && !list_find(x->store, id, x->arena, &own, found, err))
 		return false;
-	if (found && !text_is_empty(own.name))
+	if (*found && !text_is_empty(own.name))
 		*name = own.name;
+	for (int i = 0; i < count && !*found; i++) {
+		if (!text_same(lists[i].id, id))
+			continue;
+		*name = text_is_empty(lists[i].name) ? "(no name)" : lists[i].name;
+		*found = true;
+	}
 	return true;
 }
 
@@ -32,10 +35,12 @@ static bool put_lists(struct exchange *x, struct value *view, const struct campa
 		return false;
 	for (int i = 0; i < campaign->list_ids.count; i++) {
 		const char *name;
-		if (!name_list(x, lists, count, campaign->list_ids.items[i], campaign->origin == CAMPAIGN_OWN, &name, err))
+		bool found;
+		if (!name_list(x, lists, count, campaign->list_ids.items[i], campaign->origin == CAMPAIGN_OWN, &name, &found,
+		               err))
 			return false;
 		struct value *row = value_push(rows, value_map(x->arena));
-		value_put_text(row, "id", campaign->list_ids.items[i]);
+		value_put_text(row, "id", found ? campaign->list_ids.items[i] : NULL);
 		value_put_text(row, "name", name);
 		value_put_bool(row, "more", i > 0);
 	}

@@ -8,6 +8,7 @@
 #include "audience/importing/asking.h"
 #include "audience/importing/file.h"
 #include "audience/importing/import_view_pages.h"
+#include "audience/lists/list.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
 
@@ -47,13 +48,27 @@ static const struct {
 	[IMPORT_UNDONE] = { "audience/import_result", import_put_result },
 };
 
+/* A list that was deleted since is named, but has no page. */
+static bool put_import(struct exchange *x, struct value *view, const struct import *import, struct error *err) {
+	struct import shown = *import;
+	struct list list;
+	bool found = false;
+	if (!text_is_empty(import->list_id) && !list_find(x->store, import->list_id, x->arena, &list, &found, err))
+		return false;
+	if (!found)
+		shown.list_id = NULL;
+	import_put(x, value_put(view, "import", value_map(x->arena)), &shown);
+	return true;
+}
+
 static bool page_as(struct exchange *x, const struct import *import, enum import_state as, struct error *err) {
 	struct value *view = value_map(x->arena);
 	const char *same = NULL;
 	if (as == IMPORT_MAPPING &&
 	    (!import_same(x->store, import, x->arena, &same, err) || !import_put_fields(x, view, err)))
 		return false;
-	import_put(x, value_put(view, "import", value_map(x->arena)), import);
+	if (!put_import(x, view, import, err))
+		return false;
 	value_put_text(view, "same", same);
 	pages[as].put(x, view, import);
 	return reply_page(x, pages[as].view, "Import contacts", "contacts", view, err);
