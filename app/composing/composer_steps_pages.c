@@ -3,6 +3,13 @@
 
 #include "composing/composer_view_pages.h"
 
+static const char *segments_words(const struct strings *names, struct arena *arena) {
+	struct strings words = { arena_array(arena, const char *, names->count + 1), 0 };
+	for (int i = 0; i < names->count; i++)
+		words.items[words.count++] = segment_is_all(names->items[i]) ? "All contacts" : names->items[i];
+	return strings_join(arena, &words, ", ");
+}
+
 /* What a closed step says. */
 const char *composer_answer(struct exchange *x, enum composer_step step, const struct composition *said,
                             const struct composing_known *known) {
@@ -20,7 +27,7 @@ const char *composer_answer(struct exchange *x, enum composer_step step, const s
 	if (said->list_ids.count)
 		parts.items[parts.count++] = known_lists_text(known, &said->list_ids, arena);
 	if (said->target_segments.count)
-		parts.items[parts.count++] = strings_join(arena, &said->target_segments, ", ");
+		parts.items[parts.count++] = segments_words(&said->target_segments, arena);
 	if (said->rule)
 		parts.items[parts.count++] = "by a rule";
 	if (said->recipients.count)

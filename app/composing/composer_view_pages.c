@@ -108,8 +108,11 @@ static void put_connections(struct exchange *x, struct value *view, struct value
 }
 
 static void offer_segment(struct value *segments, const struct composition *said, const char *name) {
-	if (segments->count < OFFERED && !strings_have(&said->target_segments, name))
-		value_put_text(value_push(segments, value_map(segments->arena)), "name", name);
+	if (segments->count == OFFERED || strings_have(&said->target_segments, name))
+		return;
+	struct value *one = value_push(segments, value_map(segments->arena));
+	value_put_text(one, "name", name);
+	value_put_text(one, "label", segment_is_all(name) ? "All contacts" : name);
 }
 
 /* Segments first, then the tags that most contacts have. */

@@ -36,6 +36,7 @@ static bool show(struct exchange *x, struct error *err) {
 		return false;
 	struct value *view = value_map(x->arena);
 	value_put_text(view, "organisation", text_is_empty(x->settings->organisation) ? NULL : x->settings->organisation);
+	value_put_text(view, "address", text_is_empty(x->settings->postal_address) ? NULL : x->settings->postal_address);
 	value_put_text(view, "deal", text_is_empty(code.deal) ? "Your code" : code.deal);
 	value_put_text(view, "short_code", code.short_code);
 	value_put_text(view, "until", text_of_date(x->arena, code_last_day(code.expires_at)));
