@@ -469,3 +469,9 @@ def test_what_came_back_becomes_figures(db, token):
     folded(db)
     wait_until(lambda: not sums()["is_due"], "its figures", 60)
     assert {name: list(db[name].find({"campaign_id": campaign}, {"folded_at": 0}).sort("_id", 1)) for name in before} == before
+    # A list that is deleted since is named, but has no page to lead to.
+    assert f'href="/lists/{made}">Figures</a>' in browser.open(f"/campaigns/{ident}/links")[1]
+    assert call(f"/api/lists/{made}", token, "DELETE")[0] == 200
+    for path in ("", "/links", "/history"):
+        page = browser.open(f"/campaigns/{ident}{path}")[1]
+        assert f"/lists/{made}" not in page and "a list that was deleted" in page, path

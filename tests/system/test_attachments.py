@@ -86,6 +86,7 @@ def test_the_page_attaches_and_takes_off(token, browser):
     status, text, _ = browser.upload(page, hidden(text), "file", PDF + b"page", "terms.pdf")
     assert status == 200 and "terms.pdf" in text and "Remove terms.pdf" in text, text
     assert "terms.pdf, " in browser.open(f"/campaigns/{campaign.id}/edit")[1]
+    assert "terms.pdf, " in browser.open(f"/campaigns/{campaign.id}/review")[1]
     status, again, _ = browser.upload(page, hidden(text), "file", b"MZ\x90", "setup.exe")
     assert status == 400 and "terms.pdf" in again and "do not deliver" in again, again
     status, again, _ = browser.upload(page, hidden(text), "file", b"", "")

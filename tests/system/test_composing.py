@@ -335,6 +335,16 @@ def test_a_template_is_chosen_and_copied_without_scripts(account):
     assert status == 400 and 'id="wrong-campaign-template"' in page
 
 
+def test_a_campaign_is_called_like_the_template_it_is_begun_from(account):
+    template = a_template(account, name="Begun from it")
+    browser = signed_in()
+    said = fields(browser.open(f"/campaigns/new?template={template['id']}")[1])
+    assert (said["campaign-name"], said["campaign-template"]) == ("Begun from it", template["id"])
+    for other in ("0" * 24, "nothing"):
+        status, page, _ = browser.open(f"/campaigns/new?template={other}")
+        assert status == 200 and fields(page)["campaign-name"] == "", other
+
+
 def test_content_may_be_as_long_as_a_templates(account):
     long = "<p>" + "Grüße & mehr " * 30000 + "</p>"
     made = draft(account, html_content=long)

@@ -265,6 +265,8 @@ def test_a_wrong_password_is_not_shown_even_if_the_server_says_it(token, setting
     _, failed = steps_of(settings, row)
     assert failed["name"] == "sign_in" and "does not accept the user name and password: 535" in failed["words"] and "***" in failed["words"], failed
     assert get(f"/api/accounts/{row['id']}", token)["health"] == "Disconnected"
+    page = call("/dashboard", token)[1]
+    assert "is disconnected: " in page and "Reconnect" in page
     assert server.heard.count("AUTH PLAIN") == 1, "servers lock accounts after a few tries"
 
 

@@ -137,7 +137,7 @@ bool list_save_own(struct store *store, const struct list *list, struct error *e
 	return store_save(store, LISTS, FILTER(by_id(list->id), in_texts("list_type", OWN_TYPES), is_absent("deleted_at")),
 	                  &own_record, list, EXCEPT("id", "created_at", "created_by"), &found, err) &&
 	       (found || error_set(err, ERROR_MISSING, "no list %.60s", list->id)) &&
-	       version_bump(store, REALM_PEOPLE, err);
+	       version_bump(store, REALM_PEOPLE | REALM_CAMPAIGNS, err); /* own campaigns name their lists */
 }
 
 bool list_decide_tracking(struct store *store, const char *id, enum list_tracking tracking,
@@ -191,7 +191,8 @@ bool list_delete(struct store *store, const char *id, struct moment at, struct e
 	bool matched;
 	return store_update(store, LISTS, FILTER(by_id(id), in_texts("list_type", OWN_TYPES), is_absent("deleted_at")),
 	                    UPDATE(set_moment("deleted_at", at)), &matched, err) &&
-	       (matched || error_set(err, ERROR_MISSING, "no list %.60s", id)) && version_bump(store, REALM_PEOPLE, err);
+	       (matched || error_set(err, ERROR_MISSING, "no list %.60s", id)) &&
+	       version_bump(store, REALM_PEOPLE | REALM_CAMPAIGNS, err);
 }
 
 bool list_deleted(struct store *store, struct arena *arena, struct strings *ids, struct error *err) {
