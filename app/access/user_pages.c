@@ -103,15 +103,15 @@ static void put_tokens(struct value *view, const struct rows *tokens) {
 	}
 }
 
-static void put_sessions(struct value *view, const struct rows *sessions, const char *mine) {
+static void put_sessions(struct value *view, const struct rows *sessions, const char *mine, struct moment now) {
 	struct value *list = value_put(view, "sessions", value_list(view->arena));
 	const struct session *items = sessions->items;
 	for (int i = 0; i < sessions->count; i++) {
 		struct value *row = value_push(list, value_map(view->arena));
 		value_put_text(row, "id", items[i].id);
 		value_put_text(row, "agent", text_is_empty(items[i].agent) ? "(no name)" : items[i].agent);
-		value_put_text(row, "began", text_of_moment(view->arena, items[i].created_at));
-		value_put_text(row, "seen", text_of_moment(view->arena, items[i].last_seen_at));
+		value_put_text(row, "began", text_of_moment_near(view->arena, items[i].created_at, now));
+		value_put_text(row, "seen", text_of_moment_near(view->arena, items[i].last_seen_at, now));
 		value_put_bool(row, "mine", text_same(items[i].id, mine));
 	}
 	value_put_bool(view, "others", sessions->count > 1);
@@ -123,7 +123,7 @@ static bool show_settings(struct exchange *x, struct error *err) {
 	struct rows sessions;
 	if (!session_list(x, &sessions, err))
 		return false;
-	put_sessions(view, &sessions, x->identity.session);
+	put_sessions(view, &sessions, x->identity.session, x->now);
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		part_field(x, view, fields[i], NULL);
 	value_put_bool(view, "password_changed", params_get(&x->query, "changed") != NULL);

@@ -89,12 +89,13 @@ static const char *part_label(const char *part) {
 	return NULL;
 }
 
-static const char *place_words(struct exchange *x, const struct check_place *place) {
-	const char *part = part_label(place->part);
+/* What the detail has said already is not said again. */
+static const char *place_words(struct exchange *x, const struct check *check, const struct check_place *place) {
+	const char *part = part_label(place->part), *text = text_same(place->text, check->detail) ? NULL : place->text;
 	if (place->line == COUNT_NONE)
 		return place->text;
 	return arena_print(x->arena, "%s, line %lld, column %lld%s%s", part ? part : "Content", (long long)place->line,
-	                   (long long)place->column, place->text ? ": " : "", place->text ? place->text : "");
+	                   (long long)place->column, text ? ": " : "", text ? text : "");
 }
 
 static void put_places(struct exchange *x, struct value *row, const struct check *check) {
@@ -102,7 +103,7 @@ static void put_places(struct exchange *x, struct value *row, const struct check
 	struct value *list = value_put(row, "places", value_list(x->arena));
 	int shown = 0;
 	for (int i = 0; i < check->places.count && shown < PLACES_SHOWN; i++) {
-		const char *words = place_words(x, &places[i]);
+		const char *words = place_words(x, check, &places[i]);
 		if (!words || text_same(words, check->detail) || text_same(words, check->title))
 			continue;
 		(void)value_push(list, value_text(x->arena, words));

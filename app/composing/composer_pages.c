@@ -12,8 +12,8 @@ static const char *next_page(const struct exchange *x, const char *id) {
 	const struct composer_form *form = x->input;
 	int step;
 	const char *words = params_get(&x->form, "find_template");
-	if (text_same(form->next, "attachments"))
-		return arena_print(x->arena, "/campaigns/%s/attachments", id);
+	if (text_same(form->next, "attachments") || text_same(form->next, "test"))
+		return arena_print(x->arena, "/campaigns/%s/%s", id, form->next);
 	if (text_is_empty(form->next) || !choice_find(&steps, form->next, &step))
 		return arena_print(x->arena, "/campaigns/%s/edit?step=%s%s%s", id,
 		                   text_is_empty(form->step) ? choice_name(&steps, STEP_CONTENT) : form->step,

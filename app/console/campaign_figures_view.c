@@ -153,7 +153,7 @@ static void put_rate(const struct strip *strip, enum metric metric) {
 	if (usual.count >= USUAL_MIN)
 		stat.usual = arena_print(arena, "%s %s", stat.verdict ? "usual" : "Usual",
 		                         usual_range_text(arena, metric, &usual, stat.verdict != NULL));
-	else
+	else if (metric == METRIC_CLICK_RATE || usual.count != strip->peers->counts[METRIC_CLICK_RATE]) /* once is enough */
 		stat.usual = arena_print(arena, "No usual range yet: %d of %d earlier campaigns", usual.count, USUAL_MIN);
 	explain_rate(strip, metric, &tip);
 	if (metric == METRIC_CLICK_RATE)

@@ -41,8 +41,7 @@ bool campaign_links_csv(struct exchange *x, struct error *err) {
 	return reply_csv(x, "links.csv");
 }
 
-/* "acme.example/survey" for "https://acme.example/survey": what comes before tells nothing. */
-static const char *short_address(const char *url) {
+const char *campaign_short_address(const char *url) {
 	static const char *const schemes[] = { "https://", "http://" };
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
 		if (url && text_starts(url, schemes[i]))
@@ -51,7 +50,7 @@ static const char *short_address(const char *url) {
 }
 
 static void put_link(struct value *row, const struct link *link) {
-	value_put_text(row, "address", short_address(link->url));
+	value_put_text(row, "address", campaign_short_address(link->url));
 	value_put_text(row, "url", link->url);
 	value_put_text(row, "people", count_text(row->arena, link->clicked_unique));
 	value_put_text(row, "clicks", count_text(row->arena, link->clicked_total));

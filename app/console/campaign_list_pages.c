@@ -129,6 +129,7 @@ static void put_row(struct exchange *x, struct value *list, const struct campaig
 	value_put_bool(row, "collecting", campaign->status == CAMPAIGN_SENT && !campaign_has_settled(campaign, around->at));
 	value_put_bool(row, "is_sent", campaign->status == CAMPAIGN_SENT);
 	value_put_bool(row, "own", campaign->origin == CAMPAIGN_OWN);
+	value_put_bool(row, "can_select", campaign->origin != CAMPAIGN_OWN || campaign->has_report);
 	value_put_text(row, "edited",
 	               campaign->origin == CAMPAIGN_OWN ? text_of_day_near(x->arena, campaign->updated_at, x->now) : NULL);
 	value_put_text(row, "list", list_name(around, campaign->list_id));

@@ -19,6 +19,9 @@ bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, c
 void campaign_put_links(struct value *view, const struct campaign *campaign, const struct link_report *report, int most,
                         struct moment now);
 
+/* Pure. "acme.example/survey" for "https://acme.example/survey": what comes before tells nothing. */
+const char *campaign_short_address(const char *url);
+
 route_handler campaign_list_page, campaign_list_api, campaign_list_csv, campaign_links_page, campaign_history_page;
 route_handler campaign_snapshots_api, campaign_snapshots_csv, campaign_links_api, campaign_links_csv,
 	campaign_series_api, campaign_daily_api, campaign_days_csv, campaign_growth_csv, campaign_ages_csv;

@@ -81,7 +81,8 @@ static void put_rates(struct value *view, const struct compared compared[METRIC_
 		                   ? arena_print(arena, "%s − %s: ", compared_letter(difference.first),
 		                                 compared_letter(difference.second))
 		                   : NULL);
-		value_put_text(row, "verdict", difference_verdict(arena, metric, &difference, count, &clear));
+		const char *verdict = difference_verdict(arena, metric, &difference, count, &clear);
+		value_put_text(row, "verdict", difference.reserve && i > 0 ? "–" : verdict); /* a reserve is of all */
 		value_put_bool(row, "clear", clear);
 		put_cells(row, &compared[metric], metric, clear ? difference.better : -1);
 	}

@@ -2,6 +2,7 @@
 #include "answering/answer.h"
 #include "composing/request_pages.h"
 #include "console/campaign_address.h"
+#include "console/campaign_pages.h"
 #include "console/own_results.h"
 #include "console/redeemed.h"
 #include "core/http/parts.h"
@@ -46,6 +47,7 @@ static void put_places(struct value *own, const struct tracked_links *links, con
 		struct value *row = value_push(rows, value_map(own->arena));
 		value_put_text(row, "number", text_of_count(own->arena, i + 1));
 		value_put_text(row, "url", links->targets[i]);
+		value_put_text(row, "address", campaign_short_address(links->targets[i]));
 		value_put_text(row, "people", text_of_count(own->arena, found ? found->people : 0));
 		value_put_text(row, "clicks", text_of_count(own->arena, found ? found->clicks : 0));
 		value_put_text(row, "width",
