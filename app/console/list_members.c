@@ -50,24 +50,52 @@ bool list_find_rule(struct exchange *x, const struct list *list, bool subscribed
 	       list_rule(x->store, list, subscribed, &names, x->arena, rule, err);
 }
 
-bool list_count_now(struct exchange *x, struct list *list, int64_t *patience_ms, int64_t *contacts, struct error *err) {
-	struct people_query query = { .patience_ms = (int)*patience_ms };
-	struct people_count found;
-	*contacts = COUNT_NONE;
-	if (list->list_type == LIST_STATIC && !contact_count_list(x->store, list->id, &list->counts, err))
+static bool count_members(struct exchange *x, struct list *list, int64_t ms, int64_t *contacts, struct error *err) {
+	if (!contact_count_list(x->store, list->id, ms, &list->counts, err))
 		return false;
-	if (!list_has_rule(list)) {
-		*contacts = list_total(&list->counts);
+	*contacts = list->counts.subscribed == COUNT_NONE ? COUNT_NONE : list_total(&list->counts);
+	return true;
+}
+
+static bool count_by_rule(struct exchange *x, const struct list *list, int64_t ms, int64_t *contacts,
+                          struct error *err) {
+	struct people_query query = { .patience_ms = (int)ms };
+	struct people_count found;
+	if (ms <= 0)
 		return true;
-	}
-	if (*patience_ms <= 0)
-		return true;
-	int64_t began = monotonic_ms();
 	if (!list_find_rule(x, list, false, &query.rule, &query.clock, err) ||
 	    !people_count(x->store, &query, x->arena, &found, err))
 		return err->kind == ERROR_INVALID; /* its rule names what is gone: not counted */
-	*patience_ms -= monotonic_ms() - began;
 	*contacts = found.progress.next ? COUNT_NONE : found.people;
+	return true;
+}
+
+bool list_count_now(struct exchange *x, struct list *list, int64_t *patience_ms, int64_t *contacts, struct error *err) {
+	int64_t began = monotonic_ms();
+	*contacts = COUNT_NONE;
+	if (list->list_type == LIST_OBSERVED)
+		*contacts = list_total(&list->counts);
+	else if (list_has_rule(list) ? !count_by_rule(x, list, *patience_ms, contacts, err)
+	                             : !count_members(x, list, *patience_ms, contacts, err))
+		return false;
+	*patience_ms -= monotonic_ms() - began;
+	return true;
+}
+
+bool list_count_address(struct exchange *x, const struct list *list, const char *op, const char **address,
+                        struct error *err) {
+	const char *text = list_rule_text(op, list->id, x->arena);
+	BUF_AUTO written = { 0 };
+	*address = NULL;
+	if (list_has_rule(list)) {
+		const struct rule *rule;
+		struct rule_clock clock;
+		if (!list_find_rule(x, list, false, &rule, &clock, err))
+			return err->kind == ERROR_INVALID;
+		rule_write(rule, &written);
+		text = buf_text(&written);
+	}
+	*address = arena_print(x->arena, "/segments/count?rule=%s&reasons=false", url_encoded(x->arena, text));
 	return true;
 }
 

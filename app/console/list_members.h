@@ -20,10 +20,15 @@ bool list_has_rule(const struct list *list);
 bool list_find_rule(struct exchange *x, const struct list *list, bool subscribed, const struct rule **rule,
                     struct rule_clock *clock, struct error *err) MUST_CHECK;
 
-/* What an own list has now: of a static one counts by what its members are on it, of others how many people there are,
- * or COUNT_NONE if counting takes longer than *patience_ms, from which it is taken. */
+/* What an own list has now: how many people, and of a static one counts by what its members are on it. All are
+ * COUNT_NONE if counting takes longer than *patience_ms, from which it is taken. */
 bool list_count_now(struct exchange *x, struct list *list, int64_t *patience_ms, int64_t *contacts,
                     struct error *err) MUST_CHECK;
+
+/* Where that count is fetched from beside a page (part_count): of a static list those who are `op` it (list_rule_text),
+ * of others all. NULL: the list's rule is broken. */
+bool list_count_address(struct exchange *x, const struct list *list, const char *op, const char **address,
+                        struct error *err) MUST_CHECK;
 
 /* A page of them, after cursor=, with status= only those who are so on this list. */
 bool list_read_members(struct exchange *x, const struct list *list, int limit, struct list_members *members,

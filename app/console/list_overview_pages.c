@@ -7,14 +7,42 @@
 #include "console/list_members.h"
 #include "console/list_words.h"
 #include "core/base/collate.h"
+#include "core/http/parts.h"
 #include "core/store/version.h"
 #include "segments/people.h"
 
-enum { API_USUAL = 50, API_MAX = 500 };
+enum {
+	API_USUAL = 50,
+	API_MAX = 500,
+	OVERVIEW_MS = 40, /* for the counts of all lists; the others are fetched beside the page */
+};
+
+/* Counts that a list with a rule does not have are a dash. */
+static bool put_counts(struct exchange *x, struct value *row, const struct list *list, int64_t contacts,
+                       struct error *err) {
+	bool is_static = list->list_type == LIST_STATIC;
+	const struct {
+		const char *name, *op;
+		int64_t count;
+		bool has;
+	} counts[] = {
+		{ "contacts", "on", contacts, true },
+		{ "subscribed", "subscribed", list->counts.subscribed, is_static },
+		{ "unsubscribed", "unsubscribed", list->counts.unsubscribed, is_static },
+	};
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		const char *more = NULL;
+		int64_t count = counts[i].has ? counts[i].count : COUNT_NONE;
+		if (counts[i].has && count == COUNT_NONE && !list_count_address(x, list, counts[i].op, &more, err))
+			return false;
+		part_count(row, counts[i].name, count, more);
+	}
+	return true;
+}
 
 static bool put_own(struct exchange *x, struct value *view, struct error *err) {
 	struct list *own;
-	int64_t patience = PEOPLE_COUNT_MS, contacts;
+	int64_t patience = OVERVIEW_MS, contacts;
 	int count;
 	struct value *rows = value_put(view, "own_lists", value_list(x->arena));
 	if (!list_all_own(x->store, x->arena, &own, &count, err))
@@ -23,7 +51,8 @@ static bool put_own(struct exchange *x, struct value *view, struct error *err) {
 		if (!list_count_now(x, &own[i], &patience, &contacts, err))
 			return false;
 		struct value *row = value_push(rows, list_own_view(x, &own[i]));
-		value_put_text(row, "contacts", count_text(x->arena, contacts));
+		if (!put_counts(x, row, &own[i], contacts, err))
+			return false;
 		value_put_text(row, "updated_near", text_of_day_near(x->arena, own[i].updated_at, x->now));
 	}
 	value_put_bool(view, "has_own_lists", count > 0);

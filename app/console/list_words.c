@@ -21,17 +21,13 @@ const char *const list_tracking_labels[LIST_TRACKING_COUNT] = {
 
 struct value *list_own_view(struct exchange *x, const struct list *list) {
 	struct value *row = value_map(x->arena);
-	bool is_static = list->list_type == LIST_STATIC;
 	value_put_text(row, "id", list->id);
 	value_put_text(row, "name", list->name);
 	value_put_text(row, "type", list_type_labels[list->list_type]);
-	value_put_bool(row, "is_static", is_static);
+	value_put_bool(row, "is_static", list->list_type == LIST_STATIC);
 	value_put_bool(row, "is_active", list->is_active);
 	value_put_bool(row, "double_opt_in", list->double_opt_in);
 	value_put_text(row, "description", list->description);
-	value_put_text(row, "subscribed", is_static ? count_text(x->arena, list->counts.subscribed) : NULL);
-	value_put_text(row, "pending", is_static ? count_text(x->arena, list->counts.pending) : NULL);
-	value_put_text(row, "unsubscribed", is_static ? count_text(x->arena, list->counts.unsubscribed) : NULL);
 	struct value *tags = value_put(row, "tags", value_list(x->arena));
 	for (int i = 0; i < list->tags.count; i++)
 		(void)value_push(tags, value_text(x->arena, list->tags.items[i]));

@@ -9,7 +9,7 @@ extern const char *const list_type_labels[LIST_TYPE_COUNT]; /* "Dynamic" */
 extern const char *const list_type_hints[LIST_TYPE_COUNT];  /* "All contacts that a rule matches, always up to date" */
 extern const char *const list_tracking_labels[LIST_TRACKING_COUNT];
 
-/* id, name, type, counts of a static list, tags, whether it is active. The list has been counted (list_count_now). */
+/* id, name, type, tags, whether it is active. */
 struct value *list_own_view(struct exchange *x, const struct list *list);
 
 #endif

@@ -6,9 +6,10 @@
 #include "answering/answered.h"
 #include "campaigns/campaign.h"
 #include "console/campaign_address.h"
-#include "console/message_copy.h"
+#include "console/message_listing.h"
 #include "core/formats/url.h"
 #include "dispatch/message_words.h"
+#include "dispatch/returned.h"
 #include "dispatch/single_mail.h"
 
 enum { EMAILS_MAX = 100, ERRORS_MAX = 1000, CONTENT_MAX = 8 * 1000 * 1000 };
@@ -22,7 +23,7 @@ struct email {
 	unsigned state;
 	const char *failure_code;
 	int64_t server_code, attempts;
-	struct moment next_attempt_at;
+	struct moment next_attempt_at, complained_time;
 	bool is_erased;
 };
 static const struct field email_fields[] = {
@@ -35,16 +36,15 @@ static const struct field email_fields[] = {
 	FIELD(struct email, html_content, .doc = "As it was for this person, with its pixel and links"),
 	FIELD(struct email, text_content),
 	FIELD(struct email, status,
-	      .doc = "pending, sent, failed, suppressed or cancelled; of one that was sent opened, clicked or "
-	             "unsubscribed, "
-	             "once it is known"),
+	      .doc = "pending, sent, failed, suppressed or cancelled; of one that was sent opened, clicked, bounced, "
+	             "unsubscribed or complained, once it is known"),
 	FIELD(struct email, created_at, .doc = "When the campaign was started"),
 	FIELD(struct email, updated_at),
 	FIELD(struct email, sent_time, .doc = "When a mail server took it"),
 	FIELD(struct email, delivered_time, .doc = "null: mail servers do not tell"),
 	FIELD(struct email, opened_time),
 	FIELD(struct email, clicked_time),
-	FIELD(struct email, bounced_time),
+	FIELD(struct email, bounced_time, .doc = "When it came back, hard or soft"),
 	FIELD(struct email, unsubscribed_time),
 	FIELD(struct email, error_message),
 	FIELD(struct email, tracking_pixel_id),
@@ -56,26 +56,31 @@ static const struct field email_fields[] = {
 	FIELD(struct email, server_code, .doc = "SMTP reply"),
 	FIELD(struct email, attempts),
 	FIELD(struct email, next_attempt_at),
+	FIELD(struct email, complained_time),
 	FIELD(struct email, is_erased),
 };
 static const struct record_type email_record = RECORD_TYPE("Email", struct email, email_fields);
 
-/* What is known of whoever got it, as words and times; NULL: nothing. */
-static const char *answered_word(const struct answer *answer) {
-	return moment_is_set(answer->unsubscribed_at) ? "unsubscribed"
-	       : moment_is_set(answer->clicked_at)    ? "clicked"
-	       : moment_is_set(answer->opened_at)     ? "opened"
-	                                              : NULL;
+/* What is known of one that was sent, in a word; NULL: nothing. */
+static const char *answered_word(const struct email *email) {
+	return moment_is_set(email->complained_time)     ? "complained"
+	       : moment_is_set(email->unsubscribed_time) ? "unsubscribed"
+	       : moment_is_set(email->bounced_time)      ? "bounced"
+	       : moment_is_set(email->clicked_time)      ? "clicked"
+	       : moment_is_set(email->opened_time)       ? "opened"
+	                                                 : NULL;
 }
 
-static void put_answer(struct email *email, const struct answer *answer) {
-	const char *word = answer ? answered_word(answer) : NULL;
-	if (!word)
-		return;
-	email->opened_time = answer->opened_at;
-	email->clicked_time = answer->clicked_at;
-	email->unsubscribed_time = answer->unsubscribed_at;
-	if (email->state == MESSAGE_ACCEPTED)
+static void put_answer(struct email *email, const struct answer *answer, const struct came_back *back) {
+	if (answer) {
+		email->opened_time = answer->opened_at;
+		email->clicked_time = answer->clicked_at;
+		email->unsubscribed_time = answer->unsubscribed_at;
+	}
+	email->bounced_time = back->bounced_at;
+	email->complained_time = back->complained_at;
+	const char *word = answered_word(email);
+	if (word && email->state == MESSAGE_ACCEPTED)
 		email->status = word;
 }
 
@@ -136,7 +141,10 @@ static bool read_recipient(struct exchange *x, const struct sent_message *messag
 static bool read_emails(struct exchange *x, const struct copier *copier, struct messages_page *page,
                         struct email *emails, struct error *err) {
 	struct reading reading = { .number = -1, .answers = { .block = -1 } };
+	struct came_back *back;
 	size_t size = 0;
+	if (!returned_of(x->store, page->rows, page->count, x->arena, &back, err))
+		return false;
 	for (int i = 0; i < page->count; i++) {
 		struct recipient person;
 		struct mail_copy copy;
@@ -147,7 +155,7 @@ static bool read_emails(struct exchange *x, const struct copier *copier, struct 
 		    !copy_read(copier, &person, &page->rows[i], COPY_AS_SENT, x->arena, &copy, err))
 			return false;
 		emails[i] = email_of(&page->rows[i], &copier->dispatch, &copy, x->arena);
-		put_answer(&emails[i], answer);
+		put_answer(&emails[i], answer, &back[i]);
 		size += (copy.html ? strlen(copy.html) : 0) + (copy.text ? strlen(copy.text) : 0);
 		if (size > CONTENT_MAX && i + 1 < page->count) {
 			page->count = i + 1;
@@ -155,61 +163,6 @@ static bool read_emails(struct exchange *x, const struct copier *copier, struct 
 		}
 	}
 	return true;
-}
-
-/* The message with this number: the first one behind the one before it. */
-static bool find_numbered(struct exchange *x, const char *campaign_id, const struct answered *number,
-                          struct sent_message *message, struct error *err) {
-	struct sent_message before = { .block = number->block, .index = number->index - 1 };
-	if (number->index == 0)
-		before = (struct sent_message){ .block = number->block - 1, .index = BLOCK_PEOPLE };
-	const struct messages_query query = { .campaign_id = campaign_id,
-		                                  .states = MESSAGES_ALL,
-		                                  .cursor = before.block < 0 ? NULL : messages_cursor(&before, x->arena),
-		                                  .limit = 1 };
-	struct messages_page page;
-	if (!messages_list(x->store, &query, x->arena, &page, err))
-		return false;
-	if (page.count == 0)
-		return error_set(err, ERROR_FAULT, "message %lld.%lld of campaign %s has answers and is not there",
-		                 (long long)number->block, (long long)number->index, campaign_id);
-	*message = page.rows[0];
-	return true;
-}
-
-/* Those that were opened, clicked or unsubscribed. */
-static bool list_answered(struct exchange *x, const struct messages_query *query, enum hit_kind kind,
-                          struct messages_page *page, struct error *err) {
-	struct answered after = { .block = -1 };
-	struct rows found;
-	*page = (struct messages_page){ arena_array(x->arena, struct sent_message, query->limit + 1), 0, NULL };
-	if (!messages_cursor_read(query->cursor, &after.block, &after.index, err) ||
-	    !answered_list(x->store, query->campaign_id, kind, &after, query->limit + 1, x->arena, &found, err))
-		return false;
-	const struct answered *rows = found.items;
-	for (; page->count < found.count && page->count < query->limit; page->count++)
-		if (!find_numbered(x, query->campaign_id, &rows[page->count], &page->rows[page->count], err))
-			return false;
-	if (found.count > query->limit)
-		page->next = messages_cursor(&page->rows[page->count - 1], x->arena);
-	return true;
-}
-
-/* Is it asked for those of whom something came back? */
-static bool asks_answered(const struct exchange *x, enum hit_kind *kind) {
-	static const char *const words[HIT_KIND_COUNT] = { "opened", "clicked", "unsubscribed" };
-	for (*kind = HIT_OPEN; *kind < HIT_KIND_COUNT; ++*kind)
-		if (text_same(params_get(&x->query, "status"), words[*kind]))
-			return true;
-	return false;
-}
-
-static bool list_emails(struct exchange *x, struct messages_query *query, struct messages_page *page,
-                        struct error *err) {
-	enum hit_kind kind;
-	if (asks_answered(x, &kind))
-		return list_answered(x, query, kind, page, err);
-	return message_states_asked(x, &query->states, err) && messages_list(x->store, query, x->arena, page, err);
 }
 
 static bool emails_api(struct exchange *x, struct error *err) {
@@ -227,7 +180,7 @@ static bool emails_api(struct exchange *x, struct error *err) {
 	if (!started)
 		return reply_rows(x, &email_record, (struct rows){ arena_array(x->arena, struct email, 1), 0 });
 	struct email *emails = arena_array(x->arena, struct email, limit + 1);
-	if (!list_emails(x, &query, &page, err) ||
+	if (!message_listing(x, &query, &page, err) ||
 	    !message_copier(x->settings, x->store, campaign.id, x->arena, &copier, err) ||
 	    !read_emails(x, &copier, &page, emails, err))
 		return false;
@@ -249,10 +202,12 @@ static bool email_of_campaign(struct exchange *x, struct error *err) {
 	struct email email = email_of(&found.message, &copier.dispatch, &copy, x->arena);
 	struct answer_reader reader = { .block = -1 };
 	const struct answer *answer;
+	struct came_back *back;
 	if (!answer_read(x->store, found.message.campaign_id, found.message.block, found.message.index, x->arena, &reader,
-	                 &answer, err))
+	                 &answer, err) ||
+	    !returned_of(x->store, &found.message, 1, x->arena, &back, err))
 		return false;
-	put_answer(&email, answer);
+	put_answer(&email, answer, back);
 	return reply_record(x, &email_record, &email);
 }
 
@@ -269,7 +224,8 @@ static bool email_api(struct exchange *x, struct error *err) {
 struct email_line {
 	const char *id, *to_email, *contact_id, *status, *failure_code, *error_message;
 	int64_t server_code, attempts;
-	struct moment handed_at, sent_time, settled_at, opened_time, clicked_time, unsubscribed_time;
+	struct moment handed_at, sent_time, settled_at, opened_time, clicked_time, unsubscribed_time, bounced_time,
+		complained_time;
 };
 static const struct field line_fields[] = {
 	FIELD(struct email_line, id),
@@ -286,10 +242,13 @@ static const struct field line_fields[] = {
 	FIELD(struct email_line, opened_time),
 	FIELD(struct email_line, clicked_time),
 	FIELD(struct email_line, unsubscribed_time),
+	FIELD(struct email_line, bounced_time),
+	FIELD(struct email_line, complained_time),
 };
 static const struct record_type line_record = RECORD_TYPE("EmailLine", struct email_line, line_fields);
 
-static struct email_line line_of(const struct sent_message *message, const struct answer *answer, struct arena *arena) {
+static struct email_line line_of(const struct sent_message *message, const struct answer *answer,
+                                 const struct came_back *back, struct arena *arena) {
 	char name[MESSAGE_NAME];
 	const struct moment never = MOMENT_NONE;
 	return (struct email_line){
@@ -307,6 +266,8 @@ static struct email_line line_of(const struct sent_message *message, const struc
 		.opened_time = answer ? answer->opened_at : never,
 		.clicked_time = answer ? answer->clicked_at : never,
 		.unsubscribed_time = answer ? answer->unsubscribed_at : never,
+		.bounced_time = back->bounced_at,
+		.complained_time = back->complained_at,
 	};
 }
 
@@ -322,7 +283,7 @@ static bool errors_api(struct exchange *x, struct error *err) {
 		return false;
 	struct email_line *lines = arena_array(x->arena, struct email_line, page.count + 1);
 	for (int i = 0; i < page.count; i++)
-		lines[i] = line_of(&page.rows[i], NULL, x->arena);
+		lines[i] = line_of(&page.rows[i], NULL, &NOTHING_CAME_BACK, x->arena);
 	if (page.next)
 		reply_header(x, "X-Next-Cursor", page.next);
 	return reply_rows(x, &line_record, (struct rows){ lines, page.count });
@@ -332,8 +293,9 @@ static bool emails_piece(struct exchange *x, const void *state, const char *curs
                          struct error *err) {
 	struct messages_query query = *(const struct messages_query *)state;
 	struct messages_page page;
+	struct came_back *back;
 	query.cursor = cursor;
-	if (!messages_list(x->store, &query, x->arena, &page, err))
+	if (!message_listing(x, &query, &page, err) || !returned_of(x->store, page.rows, page.count, x->arena, &back, err))
 		return false;
 	*next = page.next;
 	struct answer_reader reader = { .block = -1 };
@@ -342,7 +304,7 @@ static bool emails_piece(struct exchange *x, const void *state, const char *curs
 		if (!answer_read(x->store, query.campaign_id, page.rows[i].block, page.rows[i].index, x->arena, &reader,
 		                 &answer, err))
 			return false;
-		const struct email_line line = line_of(&page.rows[i], answer, x->arena);
+		const struct email_line line = line_of(&page.rows[i], answer, &back[i], x->arena);
 		record_to_csv(&line_record, &line, &x->body);
 	}
 	return true;
@@ -351,7 +313,7 @@ static bool emails_piece(struct exchange *x, const void *state, const char *curs
 static bool emails_csv(struct exchange *x, struct error *err) {
 	struct messages_query *query = arena_new_of(x->arena, struct messages_query);
 	struct campaign campaign;
-	if (!campaign_of_path(x, &campaign, err) || !message_states_asked(x, &query->states, err))
+	if (!campaign_of_path(x, &campaign, err) || !message_listing_asked(x, err))
 		return false;
 	query->campaign_id = campaign.id;
 	query->limit = CSV_PIECE_ROWS;

@@ -3,12 +3,13 @@
 
 #include "campaigns/campaign.h"
 #include "console/campaign_address.h"
-#include "console/message_copy.h"
+#include "console/message_listing.h"
 #include "console/message_pages.h"
 #include "core/http/parts.h"
 #include "dispatch/again.h"
 #include "dispatch/message_words.h"
 #include "dispatch/progress.h"
+#include "dispatch/returned.h"
 
 enum { ROWS = 50 };
 
@@ -28,16 +29,30 @@ static const char *status_class(unsigned state) {
 	return classes[state];
 }
 
+/* How one that was sent came back; NULL: it did not. */
+static const char *back_label(const struct came_back *back) {
+	return moment_is_set(back->complained_at) ? "Complaint"
+	       : !moment_is_set(back->bounced_at) ? NULL
+	       : back->is_hard                    ? "Hard bounce"
+	                                          : "Soft bounce";
+}
+
 /* What is the same on both pages. */
-static void put_message(const struct exchange *x, struct value *view, const struct sent_message *message) {
+static void put_message(const struct exchange *x, struct value *view, const struct sent_message *message,
+                        const struct came_back *back) {
 	char name[MESSAGE_NAME];
+	const char *came_back = back_label(back);
+	struct moment back_at = moment_is_set(back->complained_at) ? back->complained_at : back->bounced_at;
 	const char *error = message_error(message, x->arena);
 	message_name(message->campaign_id, message->block, message->index, name);
 	value_put_text(view, "name", arena_copy(x->arena, name));
 	value_put_text(view, "to", message->to_email);
 	value_put_text(view, "contact", message->contact_id);
-	value_put_text(view, "state_label", message_state_labels[message->status]);
-	value_put_text(view, "class", status_class(message->status));
+	value_put_text(view, "state_label", came_back ? came_back : message_state_labels[message->status]);
+	value_put_text(view, "class", came_back ? "error" : status_class(message->status));
+	value_put_text(view, "back",
+	               came_back ? arena_print(x->arena, "%s %s", came_back, text_of_moment_near(x->arena, back_at, x->now))
+	                         : NULL);
 	value_put_text(view, "when", when_text(x, message));
 	value_put_text(view, "said", error ? text_straight(x->arena, text_clean(x->arena, error)) : NULL);
 	value_put_text(view, "next",
@@ -48,22 +63,30 @@ static void put_message(const struct exchange *x, struct value *view, const stru
 	               message->status == MESSAGE_FAILED && again_is_possible(MESSAGE_FAILED, message->reason));
 }
 
-static void put_tabs(struct exchange *x, struct value *view, const struct progress *progress, const char *path) {
+#define TAB(state) choice_name(&message_states, state), message_state_labels[state]
+
+static void put_tabs(struct exchange *x, struct value *view, const struct progress *progress,
+                     const struct returned_counts *returns, const char *path) {
 	const struct {
-		enum message_state state;
+		const char *word, *label;
 		int64_t count;
-	} tabs[] = { { MESSAGE_ACCEPTED, progress->accepted },   { MESSAGE_PENDING, progress->pending },
-		         { MESSAGE_DEFERRED, progress->deferred },   { MESSAGE_FAILED, progress->failed },
-		         { MESSAGE_UNCERTAIN, progress->uncertain }, { MESSAGE_SUPPRESSED, progress->suppressed },
-		         { MESSAGE_CANCELLED, progress->cancelled } };
+	} tabs[] = {
+		{ TAB(MESSAGE_ACCEPTED), progress->accepted },
+		{ "bounced", "Bounced", returns->of[RETURNED_HARD] + returns->of[RETURNED_SOFT] },
+		{ "complained", "Complaints", returns->of[RETURNED_COMPLAINED] },
+		{ TAB(MESSAGE_PENDING), progress->pending },
+		{ TAB(MESSAGE_DEFERRED), progress->deferred },
+		{ TAB(MESSAGE_FAILED), progress->failed },
+		{ TAB(MESSAGE_UNCERTAIN), progress->uncertain },
+		{ TAB(MESSAGE_SUPPRESSED), progress->suppressed },
+		{ TAB(MESSAGE_CANCELLED), progress->cancelled },
+	};
 	const char *asked = params_get(&x->query, "state");
 	part_tab(view, "All", path, text_of_count(x->arena, progress_total(progress)), text_is_empty(asked));
-	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
-		const char *word = choice_name(&message_states, (int)tabs[i].state);
-		if (tabs[i].count > 0 || text_same(word, asked))
-			part_tab(view, message_state_labels[tabs[i].state], arena_print(x->arena, "%s?state=%s", path, word),
-			         text_of_count(x->arena, tabs[i].count), text_same(word, asked));
-	}
+	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
+		if (tabs[i].count > 0 || text_same(tabs[i].word, asked))
+			part_tab(view, tabs[i].label, arena_print(x->arena, "%s?state=%s", path, tabs[i].word),
+			         text_of_count(x->arena, tabs[i].count), text_same(tabs[i].word, asked));
 }
 
 static void put_campaign(struct value *view, const struct campaign *campaign) {
@@ -95,24 +118,29 @@ static bool show_list(struct exchange *x, struct error *err) {
 	struct progress progress;
 	struct messages_page page = { 0 };
 	struct messages_query query = { .cursor = params_get(&x->query, "cursor"), .limit = ROWS };
+	struct returned_counts returns;
+	struct came_back *back;
 	bool nobody;
-	if (!campaign_of_path(x, &campaign, err) || !message_states_asked(x, &query.states, err) ||
+	if (!campaign_of_path(x, &campaign, err) || !message_listing_asked(x, err) ||
 	    !progress_read(x->store, campaign.id, x->arena, &progress, err) || !read_address(x, view, &query, &nobody, err))
 		return false;
 	query.campaign_id = campaign.id;
-	if (!nobody && !messages_list(x->store, &query, x->arena, &page, err))
+	if ((!nobody && !message_listing(x, &query, &page, err)) ||
+	    !returned_of(x->store, page.rows, page.count, x->arena, &back, err) ||
+	    !returned_count(x->store, campaign.id, &returns, err))
 		return false;
 	for (int i = 0; i < page.count; i++)
-		put_message(x, value_push(rows, value_map(x->arena)), &page.rows[i]);
+		put_message(x, value_push(rows, value_map(x->arena)), &page.rows[i], &back[i]);
 	const char *path = arena_print(x->arena, "/campaigns/%s/messages", campaign.id),
 			   *state = params_get(&x->query, "state");
 	put_campaign(view, &campaign);
-	put_tabs(x, view, &progress, path);
+	put_tabs(x, view, &progress, &returns, path);
 	value_put_bool(view, "none", page.count == 0);
 	value_put_text(view, "state", text_is_empty(state) ? NULL : state);
 	value_put_text(view, "uncertain",
 	               progress.uncertain > 0 ? text_of_counted(x->arena, progress.uncertain, "email", "emails") : NULL);
-	value_put_bool(view, "failed", progress.failed > 0 && query.states == 1U << MESSAGE_FAILED);
+	value_put_bool(view, "failed",
+	               progress.failed > 0 && text_same(state, choice_name(&message_states, MESSAGE_FAILED)));
 	value_put_text(view, "next",
 	               page.next ? arena_print(x->arena, "%s?%s%s%scursor=%s", path,
 	                                       text_is_empty(state) ? "" : "state=", text_is_empty(state) ? "" : state,
@@ -156,11 +184,13 @@ static bool put_one(struct exchange *x, struct value *view, const char **title, 
 	struct mail_copy copy;
 	const struct recipient *person;
 	bool is_there;
+	struct came_back *back;
 	if (!find_message(x, &found, &copier, &person, err) ||
+	    !returned_of(x->store, &found.message, 1, x->arena, &back, err) ||
 	    !copy_read(&copier, person, &found.message, COPY_INERT, x->arena, &copy, err) ||
 	    !campaign_find(x->store, found.message.campaign_id, x->arena, &campaign, &is_there, err))
 		return false;
-	put_message(x, view, &found.message);
+	put_message(x, view, &found.message, back);
 	put_history(x, view, &found);
 	value_put_text(view, "campaign", is_there ? campaign.id : NULL);
 	value_put_text(view, "campaign_name", is_there ? campaign_name(&campaign) : NULL);

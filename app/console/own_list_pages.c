@@ -12,18 +12,29 @@
 #include "segments/people_pages.h"
 #include "segments/words.h"
 
-enum { AUDIENCE_MS = 400 };
+enum { AUDIENCE_MS = 400, COUNTS_MS = 300 };
 
-static void put_stat(struct value *view, const char *label, int64_t count, const char *note) {
-	part_stat(view, &(struct part_stat){ .label = label, .value = count_text(view->arena, count), .note = note });
-}
-
-static void put_counts(struct value *view, const struct list *list) {
-	const struct list_counts *counts = &list->counts;
-	put_stat(view, "Contacts", list_total(counts), "on this list");
-	put_stat(view, "Subscribed", counts->subscribed, NULL);
-	put_stat(view, "Pending", counts->pending, list->double_opt_in ? "not confirmed yet" : NULL);
-	put_stat(view, "Unsubscribed", counts->unsubscribed, "from this list");
+static bool put_counts(struct exchange *x, struct value *view, const struct list *list, int64_t contacts,
+                       struct error *err) {
+	const struct {
+		const char *label, *op, *note;
+		int64_t count;
+	} stats[] = {
+		{ "Contacts", "on", "on this list", contacts },
+		{ "Subscribed", "subscribed", NULL, list->counts.subscribed },
+		{ "Pending", "pending", list->double_opt_in ? "not confirmed yet" : NULL, list->counts.pending },
+		{ "Unsubscribed", "unsubscribed", "from this list", list->counts.unsubscribed },
+	};
+	for (size_t i = 0; i < sizeof stats / sizeof *stats; i++) {
+		const char *more = NULL;
+		if (stats[i].count == COUNT_NONE && !list_count_address(x, list, stats[i].op, &more, err))
+			return false;
+		part_stat(view, &(struct part_stat){ .label = stats[i].label,
+		                                     .value = count_text(x->arena, stats[i].count),
+		                                     .more = more,
+		                                     .note = stats[i].note });
+	}
+	return true;
 }
 
 /* Of those who are subscribed to it, how many may be mailed, and why not the others: as far as that is counted at once;
@@ -44,20 +55,21 @@ static bool put_audience(struct exchange *x, struct value *view, const struct li
 	return true;
 }
 
-static void put_tabs(struct exchange *x, struct value *view, const struct list *list) {
+static void put_tabs(struct exchange *x, struct value *view, const struct list *list, int64_t contacts) {
 	const char *status = params_get(&x->query, "status"), *path = arena_print(x->arena, "/lists/%s", list->id);
 	const struct {
 		const char *label, *status;
 		int64_t count;
 	} tabs[] = {
-		{ "All", NULL, list_total(&list->counts) },
+		{ "All", NULL, contacts },
 		{ "Subscribed", "subscribed", list->counts.subscribed },
 		{ "Pending", "pending", list->counts.pending },
 		{ "Unsubscribed", "unsubscribed", list->counts.unsubscribed },
 	};
 	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
 		part_tab(view, tabs[i].label, exchange_address(x, path, "status", tabs[i].status),
-		         count_text(x->arena, tabs[i].count), text_same(tabs[i].status, text_is_empty(status) ? NULL : status));
+		         tabs[i].count == COUNT_NONE ? NULL : text_of_count(x->arena, tabs[i].count),
+		         text_same(tabs[i].status, text_is_empty(status) ? NULL : status));
 }
 
 static bool put_members(struct exchange *x, struct value *view, const struct list *list, struct error *err) {
@@ -123,17 +135,16 @@ static bool put_rule(struct exchange *x, struct value *view, const struct list *
 bool own_list_show(struct exchange *x, const struct list *list, struct error *err) {
 	struct list counted = *list;
 	struct value *view = value_map(x->arena);
-	int64_t patience = 0, contacts;
-	if (!list_count_now(x, &counted, &patience, &contacts, err))
-		return false;
-	struct value *row = value_put(view, "list", list_own_view(x, &counted));
+	struct value *row = value_put(view, "list", list_own_view(x, list));
 	value_put_text(row, "created_near", text_of_day_near(x->arena, list->created_at, x->now));
 	value_put_text(row, "created_by", list->created_by);
 	value_put_bool(view, "is_static", list->list_type == LIST_STATIC);
 	value_put_bool(view, "has_tabs", !list_has_rule(list));
 	if (!list_has_rule(list)) {
-		put_counts(view, &counted);
-		put_tabs(x, view, &counted);
+		int64_t patience = COUNTS_MS, contacts;
+		if (!list_count_now(x, &counted, &patience, &contacts, err) || !put_counts(x, view, &counted, contacts, err))
+			return false;
+		put_tabs(x, view, &counted, contacts);
 	}
 	part_field(x, view, "email", exchange_typed(x, "email", NULL));
 	return put_rule(x, view, list, err) && put_base(x, view, list, err) && put_audience(x, view, list, err) &&

@@ -12,7 +12,7 @@ static bool read_part(const char *text, const char *field, const struct rule_nam
 	return wrong.kind == ERROR_INVALID ? error_field(err, field, "%s", wrong.text) : (*err = wrong, false);
 }
 
-static const char *list_text(const char *op, const char *list_id, struct arena *arena) {
+const char *list_rule_text(const char *op, const char *list_id, struct arena *arena) {
 	return arena_print(arena, "{\"field\":\"list\",\"operator\":\"%s\",\"value\":\"%s\"}", op, list_id);
 }
 
@@ -25,7 +25,8 @@ static bool read_ruled(const struct list *list, bool subscribed, const struct ru
 	*rule = members;
 	if (!subscribed || !names_list(names, list->id)) /* a list that is not stored yet: nobody has left it */
 		return true;
-	if (!read_part(arena_print(arena, "{\"match\":\"not\",\"rules\":[%s]}", list_text("unsubscribed", list->id, arena)),
+	if (!read_part(arena_print(arena, "{\"match\":\"not\",\"rules\":[%s]}",
+	                           list_rule_text("unsubscribed", list->id, arena)),
 	               "rule", names, arena, &left, err))
 		return false;
 	*rule = rule_both(members, left, arena);
@@ -50,8 +51,8 @@ bool list_rule_of(const struct list *list, const struct list *all, int count, bo
 		if (parts > LIST_BASES_MAX)
 			return error_field(err, "base_list_id", "Only %d lists can be parts of one another", LIST_BASES_MAX);
 		if (has_rule ? !read_ruled(list, subscribed, names, arena, &part, err)
-		             : !read_part(list_text(subscribed ? "subscribed" : "on", list->id, arena), "base_list_id", names,
-		                          arena, &part, err))
+		             : !read_part(list_rule_text(subscribed ? "subscribed" : "on", list->id, arena), "base_list_id",
+		                          names, arena, &part, err))
 			return false;
 		whole = whole ? rule_both(part, whole, arena) : part;
 		if (list->list_type != LIST_SEGMENTED)

@@ -18,6 +18,10 @@ bool list_rule_of(const struct list *list, const struct list *all, int count, bo
                   const struct rule_names *names, struct arena *arena, const struct rule **rule,
                   struct error *err) MUST_CHECK;
 
+/* Pure. A rule's text: those who are `op` it, an operator of the field "list": "on", "subscribed", "unsubscribed" or
+ * "pending". */
+const char *list_rule_text(const char *op, const char *list_id, struct arena *arena);
+
 /* Is it a part of itself, by way of the lists that it is a part of? */
 bool list_is_in_itself(const struct list *list, const struct list *all, int count);
 

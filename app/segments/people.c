@@ -317,12 +317,12 @@ static bool count_in_slices(const struct finding *finding, const char *after, st
 /* In one statement, which costs least; *counted is false if that would take too long. */
 static bool count_at_once(const struct finding *finding, int patience_ms, struct people_count *count, bool *counted,
                           struct error *err) {
-	store_hurry(finding->store, patience_ms ? patience_ms : PEOPLE_COUNT_MS);
-	*counted = store_count(finding->store, CONTACTS, finding->filter, &count->people, err);
-	store_hurry(finding->store, 0);
-	if (!*counted && !store_is_late(err))
+	int64_t people;
+	if (!store_count_within(finding->store, CONTACTS, finding->filter, patience_ms ? patience_ms : PEOPLE_COUNT_MS,
+	                        &people, err))
 		return false;
-	*err = *counted ? *err : ERROR_INIT;
+	*counted = people != COUNT_NONE;
+	count->people = *counted ? people : 0;
 	return true;
 }
 

@@ -1,8 +1,8 @@
-"""What comes back of mails, by the pipe of a local mail server: H-B2 … H-B4, H-B6, H-B7, C-088, D-065, D-066."""
-import datetime, json, os, subprocess
+"""What comes back of mails, by the pipe of a local mail server: H-B2 … H-B4, H-B6, H-B7, C-088, D-048, D-065, D-066."""
+import csv, datetime, io, json, os, subprocess
 
 import pytest
-from product import BUILD, MAIL, SETTINGS, get, start_service, stop_service, wait_until
+from product import BUILD, MAIL, SETTINGS, call, everything, get, start_service, stop_service, wait_until
 from sending import Audience, clean_mail, post
 from test_import import run
 
@@ -158,6 +158,26 @@ def test_it_stands_in_the_figures(sent, token):
     wait_until(lambda: get(f"/api/campaigns/{campaign}", token)["bounced_count"] == 3, f"the bounces: {get(f'/api/campaigns/{campaign}', token)}", 60)
     told = get(f"/api/campaigns/{campaign}", token)
     assert told["complained_count"] == 1 and told["sent_count"] == 6, told
+
+
+def test_each_email_says_that_it_came_back(sent, token):
+    path, addresses = f"/api/campaigns/{sent.sent.id}/emails", sent.addresses
+    rows = {row["to_email"]: row for row in get(path, token)}
+    assert {to: row["status"] for to, row in rows.items()} == {addresses[0]: "bounced", addresses[1]: "complained", addresses[2]: "bounced", addresses[3]: "sent", addresses[4]: "sent", addresses[5]: "bounced"}
+    assert all(bool(rows[to]["bounced_time"]) == (at in (0, 2, 5)) and bool(rows[to]["complained_time"]) == (at == 1) for at, to in enumerate(addresses)), rows
+    assert get(f"/api/emails/{rows[addresses[2]]['id']}", token) == rows[addresses[2]]
+    for status, numbers in (("bounced", (0, 2, 5)), ("complained", (1,)), ("opened", ())):
+        assert [row["to_email"] for row in everything(f"{path}?status={status}", token, 2)] == [addresses[at] for at in numbers], status
+    assert call(f"{path}?status=eaten", token)[0] == 400
+    lines = list(csv.DictReader(io.StringIO(call(f"{path}.csv?status=bounced", token)[1])))
+    assert [line["to_email"] for line in lines] == [addresses[at] for at in (0, 2, 5)] and all(line["bounced_time"] and not line["complained_time"] for line in lines)
+    page = call(f"/campaigns/{sent.sent.id}/messages?state=bounced", token)[1]
+    assert page.count("Soft bounce</span>") == 2 and page.count("Hard bounce</span>") == 1 and "Complaint</span>" not in page, page
+    assert ">Complaints <" in page and addresses[1] not in page
+    for at, state, there in ((2, "bounced", True), (3, "bounced", False), (1, "complained", True)):
+        page = call(f"/campaigns/{sent.sent.id}/messages?state={state}&to={addresses[at]}", token)[1]
+        assert (f">{addresses[at]}</a>" in page) == there, (at, state)
+    assert "Complaint " in call(f"/emails/{rows[addresses[1]]['id']}", token)[1]
 
 
 def test_the_mail_server_keeps_what_cannot_be_stored(sent):

@@ -1,9 +1,10 @@
 """Sending domains: added by form and API, their records published at a name server of the test's, looked up, replaced, deleted."""
 import base64, json, re
 
-import pytest
+import dkim, pytest
 from names import Names
-from product import SETTINGS, Browser, call, cli, database, first_user, get, start_service, stop_service, wait_until
+from product import MAIL, SETTINGS, Browser, call, cli, database, first_user, get, start_service, stop_service, wait_until
+from sending import Audience, clean_mail
 
 CLEAN = "db.sending_domains.delete_many({}); db.jobs.delete_many({'kind': 'sending_domain'}); db.versions.update_one({}, {'$inc': {'version': 1, 'settings': 1}})"
 
@@ -83,6 +84,25 @@ def test_from_adding_to_signing_to_new_keys(token, names):
     post(f"/api/sending-domains/{domain['id']}/check", token)
     domain = looked_up(token, domain)
     assert domain["status"] == "Record missing" and "another key" in domain["records"][0]["words"]
+
+
+def test_a_campaigns_mails_carry_signatures_that_verify(token, names):
+    """D-164: as whoever gets one checks it, by the records that are published; of what arrived, to the byte."""
+    domain = added(token, ed25519=True)
+    publish(names, domain)
+    post(f"/api/sending-domains/{domain['id']}/check", token)
+    assert looked_up(token, domain)["status"] == "Signing"
+    clean_mail()
+    audience = Audience(token, 2, first_name=lambda at: "Zoë")
+    audience.campaign(subject="Grüße {{first_name}}").send().wait()
+    for address in audience.addresses:
+        source = MAIL.source(MAIL.messages(address, exact=1)[0]["id"])
+        assert source.lower().count(b"dkim-signature:") == 2
+        for index in (0, 1):
+            signed = dkim.DKIM(source)
+            assert signed.verify(idx=index, dnsfunc=lambda name, timeout=5: "".join(names.texts[name.decode().rstrip(".")]).encode()), index
+            assert signed.domain == b"acme.example" and {b"from", b"to", b"subject", b"list-unsubscribe", b"list-unsubscribe-post"} <= {name.lower() for name in signed.include_headers}
+        assert not dkim.DKIM(source.replace(b"Zo", b"Xo", 1)).verify(idx=0, dnsfunc=lambda name, timeout=5: "".join(names.texts[name.decode().rstrip(".")]).encode())
 
 
 def test_private_keys_are_nowhere_in_clear(token, names):

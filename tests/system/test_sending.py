@@ -206,7 +206,7 @@ def test_the_limit_of_the_system_holds(token):
     try:
         began = time.monotonic()
         assert audience.campaign().send().wait()["accepted"] == 60
-        assert time.monotonic() - began >= 4.5, "60 at 10 a second take five whole seconds"
+        assert time.monotonic() - began > 4, "six seconds have tokens for 60, of the first and the last perhaps only a moment"
         taken = sorted(row["at"] for row in MAIL.messages(f"@s{audience.number}.example", limit=1000))
         assert len(taken) == 60
     finally:

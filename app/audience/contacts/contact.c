@@ -377,14 +377,26 @@ struct condition contact_clicked_before(struct moment now, int days) {
 	return lt_moment("engagement.last_clicked_at", moment_add(now, -days * DAY_MS));
 }
 
-bool contact_count_list(struct store *store, const char *list_id, struct list_counts *counts, struct error *err) {
-	int64_t all;
-	if (!store_count(store, CONTACTS, FILTER(eq_id("list_ids", list_id)), &all, err) ||
-	    !store_count(store, CONTACTS, FILTER(eq_id("subscribed_ids", list_id)), &counts->subscribed, err) ||
-	    !store_count(store, CONTACTS, FILTER(eq_id("unsubscribed_ids", list_id)), &counts->unsubscribed, err))
+/* In what is left until the deadline. */
+static bool count_until(struct store *store, const char *member, const char *list_id, int64_t deadline, int64_t *count,
+                        struct error *err) {
+	int64_t left = deadline - monotonic_ms();
+	*count = COUNT_NONE;
+	return left <= 0 || store_count_within(store, CONTACTS, FILTER(eq_id(member, list_id)), (int)left, count, err);
+}
+
+bool contact_count_list(struct store *store, const char *list_id, int64_t ms, struct list_counts *counts,
+                        struct error *err) {
+	int64_t deadline = monotonic_ms() + ms, all, subscribed, unsubscribed;
+	*counts = (struct list_counts){ COUNT_NONE, COUNT_NONE, COUNT_NONE };
+	if (!count_until(store, "list_ids", list_id, deadline, &all, err) ||
+	    !count_until(store, "subscribed_ids", list_id, deadline, &subscribed, err) ||
+	    !count_until(store, "unsubscribed_ids", list_id, deadline, &unsubscribed, err))
 		return false;
-	counts->pending = all - counts->subscribed - counts->unsubscribed; /* nothing is in both */
-	counts->pending = counts->pending < 0 ? 0 : counts->pending;       /* somebody changed in between */
+	if (all == COUNT_NONE || subscribed == COUNT_NONE || unsubscribed == COUNT_NONE)
+		return true;
+	*counts = (struct list_counts){ subscribed, unsubscribed, all - subscribed - unsubscribed }; /* nobody is in both */
+	counts->pending = counts->pending < 0 ? 0 : counts->pending; /* somebody changed in between */
 	return true;
 }
 

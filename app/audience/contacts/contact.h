@@ -121,8 +121,9 @@ bool contact_copy_own(struct store *into, const struct rows *contacts, struct er
 struct condition contact_clicked_within(struct moment now, int days);
 struct condition contact_clicked_before(struct moment now, int days);
 
-/* A list's people by what they are on it; all from indexes. */
-bool contact_count_list(struct store *store, const char *list_id, struct list_counts *counts,
+/* A list's people by what they are on it, from indexes. All three are COUNT_NONE if it would take longer
+ * than `ms`. */
+bool contact_count_list(struct store *store, const char *list_id, int64_t ms, struct list_counts *counts,
                         struct error *err) MUST_CHECK;
 
 /* Counts a list's people by what they did; joined_30_days: memberships of this list, looking back from `now`. */

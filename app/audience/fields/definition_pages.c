@@ -4,6 +4,8 @@
 #include "audience/fields/definition.h"
 #include "core/http/parts.h"
 
+enum { COUNT_MS = 1500 };
+
 static bool need_definition(struct exchange *x, const char *key, struct definition *definition, struct error *err) {
 	struct rows all;
 	if (!definition_list(x->store, x->arena, &all, err))
@@ -94,13 +96,16 @@ static bool ask_drop(struct exchange *x, struct error *err) {
 	struct definition definition;
 	int64_t used;
 	if (!need_definition(x, x->values[0], &definition, err) ||
-	    !store_count(x->store, "contacts", FILTER(eq_text("attributes.key", definition.key)), &used, err))
+	    !store_count_within(x->store, "contacts", FILTER(eq_text("attributes.key", definition.key)), COUNT_MS, &used,
+	                        err))
 		return false;
+	bool is_known = used != COUNT_NONE;
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Delete the field “%s”?", definition.label),
-		.lines = { used ? arena_print(x->arena, "%s.",
-		                              text_of_counted(x->arena, used, "contact has a value", "contacts have a value"))
-		                : "No contact has a value.",
+		.lines = { !is_known ? "Many contacts have a value."
+		           : used    ? arena_print(x->arena, "%s.",
+		                                   text_of_counted(x->arena, used, "contact has a value", "contacts have a value"))
+		                     : "No contact has a value.",
 		           used ? "Values stay, as a field without label and type." : NULL },
 		.button = "Delete field",
 		.back = arena_print(x->arena, "/fields/%s/edit", url_encoded(x->arena, definition.key)),

@@ -218,6 +218,7 @@ void part_stat(struct value *view, const struct part_stat *stat) {
 	struct value *row = value_push(list_in(view, "stats"), value_map(view->arena));
 	value_put_text(row, "label", stat->label);
 	value_put_text(row, "value", stat->value);
+	value_put_text(row, "more", stat->more);
 	value_put_text(row, "address", stat->address);
 	value_put_bool(row, "current", stat->current);
 	value_put_text(row, "note", stat->note);
@@ -228,6 +229,12 @@ void part_stat(struct value *view, const struct part_stat *stat) {
 	if (stat->usual)
 		value_put_text(usual, "verdict", stat->verdict);
 	put_tip(row, stat);
+}
+
+void part_count(struct value *row, const char *name, int64_t count, const char *more) {
+	struct value *one = value_put(row, name, value_map(row->arena));
+	value_put_text(one, "value", count_text(row->arena, count));
+	value_put_text(one, "more", count == COUNT_NONE ? more : NULL);
 }
 
 const char *part_width(struct arena *arena, double value, double greatest) {

@@ -64,6 +64,7 @@ void part_tip_add(struct part_tip *tip, const char *name, const char *words);
 /* A figure in a strip: label, value, change, usual. Any of its texts but label and value may be NULL. */
 struct part_stat {
 	const char *label, *value;
+	const char *more;                   /* the value takes long: it is fetched from there */
 	const char *address;                /* the label is a link there */
 	bool current;                       /* it is the one that the chart below plots */
 	const char *change, *change_rest;   /* "↑ 0.24 pp", "vs 3.08 %" */
@@ -74,6 +75,10 @@ struct part_stat {
 	const char *const (*tip)[2];        /* what is behind ⓘ: name and words, ended by a NULL name */
 };
 void part_stat(struct value *view, const struct part_stat *stat);
+
+/* row.NAME, for parts/count: a count, or where it is fetched from beside the page if it is COUNT_NONE. `more` may be
+ * NULL. */
+void part_count(struct value *row, const char *name, int64_t count, const char *more);
 
 /* The class of a bar's width, "w0" to "w100": the share of `value` in `greatest`, at least "w1" if there is any.
  * "w0" for NaN or without a greatest.

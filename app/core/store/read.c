@@ -280,6 +280,18 @@ bool store_count_most(struct store *store, const char *collection, const struct 
 	return *count >= 0 || store_lost(store, err, &why, "counting", collection);
 }
 
+bool store_count_within(struct store *store, const char *collection, const struct filter *filter, int ms,
+                        int64_t *count, struct error *err) {
+	store_hurry(store, ms);
+	bool fine = store_count(store, collection, filter, count, err);
+	store_hurry(store, 0);
+	if (fine || !store_is_late(err))
+		return fine;
+	*err = ERROR_INIT;
+	*count = COUNT_NONE;
+	return true;
+}
+
 bool store_estimate(struct store *store, const char *collection, int64_t *count, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	bson_error_t why;

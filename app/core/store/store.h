@@ -84,6 +84,10 @@ bool store_count(struct store *store, const char *collection, const struct filte
 bool store_count_most(struct store *store, const char *collection, const struct filter *filter, int64_t most,
                       int64_t *count, struct error *err) MUST_CHECK;
 
+/* The same within `ms`: COUNT_NONE if it would take longer. */
+bool store_count_within(struct store *store, const char *collection, const struct filter *filter, int ms,
+                        int64_t *count, struct error *err) MUST_CHECK;
+
 /* How many documents there are, by the server's statistics: at once, but it may be off. */
 bool store_estimate(struct store *store, const char *collection, int64_t *count, struct error *err) MUST_CHECK;
 

@@ -2,6 +2,7 @@
 #include "unit/segments/crowd.h"
 
 #include "segments/audience.h"
+#include "segments/list_rule.h"
 
 TestSuite(people, .init = open_all, .fini = close_all, .timeout = 600);
 
@@ -95,4 +96,26 @@ Test(people, pages_counts_and_ids_agree) {
 		expect_audience(&query, marks_of(expected), in);
 	}
 	zone_close(berlin);
+}
+
+/* Those of a page of lists, and each of them as it is fetched beside that page. */
+Test(people, a_lists_counts_are_those_of_its_rules_or_none) {
+	static const char *const operators[] = { "on", "subscribed", "unsubscribed", "pending" };
+	struct dice dice = { 99 };
+	struct list_counts counts;
+	(void)add_people(&dice);
+	cr_assert(contact_count_list(store, LIST_A, 60000, &counts, &err), "%s", err.text);
+	const int64_t expected[] = { list_total(&counts), counts.subscribed, counts.unsubscribed, counts.pending };
+	for (size_t i = 0; i < COUNT(operators); i++) {
+		struct rule_reading reading;
+		struct people_count found;
+		cr_assert(rule_read(list_rule_text(operators[i], LIST_A, arena), world_names(), arena, &reading, &err), "%s",
+		          err.text);
+		const struct people_query query = { .rule = reading.rule, .clock = { WORLD_NOW, NULL } };
+		cr_assert(people_count(store, &query, arena, &found, &err), "%s", err.text);
+		cr_assert_gt(found.people, 0);
+		cr_assert_eq(found.people, expected[i], "%s", operators[i]);
+	}
+	cr_assert(contact_count_list(store, LIST_A, 0, &counts, &err), "%s", err.text);
+	cr_assert(counts.subscribed == COUNT_NONE && counts.unsubscribed == COUNT_NONE && counts.pending == COUNT_NONE);
 }
