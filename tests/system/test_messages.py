@@ -122,6 +122,7 @@ def test_what_failed_and_why(token, mixed):
     rows = list(csv.DictReader(io.StringIO(call(f"/api/campaigns/{campaign.id}/emails.csv", token)[1])))
     codes = {row["to_email"]: row["failure_code"] for row in rows}
     assert sorted(codes) == audience.addresses and codes[refused] == "no_mailbox" and codes[lost] == "handoff_unknown"
+    assert '<span>No such mailbox</span><span class="n">1</span>' in call(f"/campaigns/{campaign.id}/monitor", token)[1]
 
 
 @pytest.mark.parametrize("path, status, words", [

@@ -95,14 +95,17 @@ def test_a_campaigns_mails_carry_signatures_that_verify(token, names):
     clean_mail()
     audience = Audience(token, 2, first_name=lambda at: "Zoë")
     audience.campaign(subject="Grüße {{first_name}}").send().wait()
+    def published(name, timeout=5):
+        return "".join(names.texts[name.decode().rstrip(".")]).encode()
     for address in audience.addresses:
         source = MAIL.source(MAIL.messages(address, exact=1)[0]["id"])
         assert source.lower().count(b"dkim-signature:") == 2
         for index in (0, 1):
             signed = dkim.DKIM(source)
-            assert signed.verify(idx=index, dnsfunc=lambda name, timeout=5: "".join(names.texts[name.decode().rstrip(".")]).encode()), index
+            assert signed.verify(idx=index, dnsfunc=published), index
             assert signed.domain == b"acme.example" and {b"from", b"to", b"subject", b"list-unsubscribe", b"list-unsubscribe-post"} <= {name.lower() for name in signed.include_headers}
-        assert not dkim.DKIM(source.replace(b"Zo", b"Xo", 1)).verify(idx=0, dnsfunc=lambda name, timeout=5: "".join(names.texts[name.decode().rstrip(".")]).encode())
+        with pytest.raises(dkim.ValidationError):
+            dkim.DKIM(source.replace(b"Zo", b"Xo", 1)).verify(idx=0, dnsfunc=published)
 
 
 def test_private_keys_are_nowhere_in_clear(token, names):
