@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 /* Nearly full, a look-up reads some hundred places that lie side by side; half empty, a million rows take 25 MB. */
-enum { ROOM = 1024, FULL_PERCENT = 96 };
+enum { ROOM = 1024, FREE_OF = 25 }; /* one place of so many stays free */
 
 struct seen {
 	uint64_t *hashes; /* 0: free */
@@ -68,7 +68,7 @@ int64_t seen_before(struct seen *seen, const char *key, int64_t row) {
 	size_t at = place_of(seen, hash);
 	if (seen->hashes[at])
 		return seen->rows[at];
-	if (seen->count * 100 >= seen->room * FULL_PERCENT) {
+	if (seen->count >= seen->room - seen->room / FREE_OF) {
 		grow(seen);
 		at = place_of(seen, hash);
 	}
