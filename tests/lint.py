@@ -323,7 +323,7 @@ UNIQUE = {"app/audience/contacts/contact.c": ["email_norm"], "app/dispatch/block
           "app/audience/fields/definition.c": ["key"], "app/audience/lists/list.c": ["snapshot_time"], "app/campaigns/links.c": ["snapshot_time"],
           "app/console/nonresponder_pages.c": ["email_norm"],
           "app/console/saved_view.c": ["name"], "app/reports/delivery.c": ["due_at"], "app/reports/file.c": ["n"],
-          "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"], "app/senders/domain.c": ["domain"], "app/segments/segment.c": ["name"]}
+          "app/reports/partners/partner.c": ["name"], "app/segments/people.c": ["email_norm"], "app/senders/domain.c": ["domain"], "app/subscribing/pending.c": ["email_norm"], "app/segments/segment.c": ["name"]}
 
 
 def sorts_are_total():

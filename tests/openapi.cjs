@@ -56,6 +56,8 @@ const get = async path => {
 	const recommendation = await post('/api/recommendations', { title: 'OpenAPI', url: 'https://a.example/', interests: ['solar'] });
 	const ids = { recommendation_id: recommendation.id, template_id: template.id, account_id: account.id, sending_domain_id: sender.id, import_id: imported.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
+	// What only a list of one's own answers.
+	const own = await post('/api/lists', { name: 'OpenAPI', list_type: 'static' });
 	// What only a draft answers.
 	const draft = await post('/api/campaigns', { name: 'OpenAPI', subject: 'S', html_content: '<p>{{first_name}} <a href="https://a.example/">x</a></p>', sms_content: 'x', channel: 'both', target_segments: ['ALL'], from_email: 'a@openapi.invalid' });
 	const ofDrafts = /^\/api\/campaigns\/\{campaign_id\}\/(preflight|forecast|preview|progress|logs|tests|answers|redemptions)$/;
@@ -65,7 +67,7 @@ const get = async path => {
 	for (const [path, item] of Object.entries(document.paths)) {
 		if (!item.get) continue;
 		if (path === '/api/emails/{email_id}') continue; // it takes a campaign that was sent: tests/system/test_messages.py
-		const address = path.replace(/\{(\w+)\}/g, (_, name) => name === 'campaign_id' && ofDrafts.test(path) ? draft.id : ids[name]);
+		const address = path.replace(/\{(\w+)\}/g, (_, name) => name === 'campaign_id' && ofDrafts.test(path) ? draft.id : name === 'list_id' && path.endsWith('/confirmations') ? own.id : ids[name]);
 		const [status, body] = await get(address + (queries[path] ?? ''));
 		check(`${path} answers`, status === 200, `status ${status}`);
 		const holds = ajv.compile(closed(item.get.responses['200'].content['application/json'].schema));
@@ -94,7 +96,7 @@ const get = async path => {
 	for (let i = 0; i < 300 && (await get(`/api/contacts/import/${imported.id}`))[1].state !== 'done'; i++) await new Promise(resolve => setTimeout(resolve, 200));
 	const [person] = (await get('/api/contacts?q=openapi@a.example'))[1];
 	check('the import made a contact', person?.email === 'openapi@a.example', JSON.stringify(person));
-	for (const path of [`campaigns/${draft.id}`, `contacts/${person?.id}`, `segments/${segment.id}`, `fields/${field.key}`, `suppressions/${suppression.id}`, `media/${image.id}`, `recommendations/${recommendation.id}`]) await fetch(`${url}/api/${path}`, { method: 'DELETE', headers });
+	for (const path of [`campaigns/${draft.id}`, `lists/${own.id}`, `contacts/${person?.id}`, `segments/${segment.id}`, `fields/${field.key}`, `suppressions/${suppression.id}`, `media/${image.id}`, `recommendations/${recommendation.id}`]) await fetch(`${url}/api/${path}`, { method: 'DELETE', headers });
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);
 	process.exit(failures.length ? 1 : 0);

@@ -11,6 +11,7 @@
 #include "core/store/version.h"
 #include "segments/people_pages.h"
 #include "segments/words.h"
+#include "subscribing/pending_pages.h"
 
 enum { AUDIENCE_MS = 400, COUNTS_MS = 300 };
 
@@ -83,6 +84,7 @@ static bool put_members(struct exchange *x, struct value *view, const struct lis
 		enum contact_status status = list_status_of(list, &members.contacts[i]);
 		bool has_left = strings_have(&members.contacts[i].own.left, list->id);
 		value_put_bool(row, "can_leave", has_left || status != CONTACT_UNSUBSCRIBED);
+		value_put_bool(row, "is_pending", list->list_type == LIST_STATIC && status == CONTACT_PENDING);
 		value_put_text(row, "other", has_left ? "subscribed" : "unsubscribed");
 		value_put_text(row, "other_label", has_left ? "Subscribe" : "Unsubscribe");
 		value_put_text(row, "member", contact_statuses.names[status]);
@@ -139,6 +141,8 @@ bool own_list_show(struct exchange *x, const struct list *list, struct error *er
 	value_put_text(row, "created_near", text_of_day_near(x->arena, list->created_at, x->now));
 	value_put_text(row, "created_by", list->created_by);
 	value_put_bool(view, "is_static", list->list_type == LIST_STATIC);
+	value_put_bool(row, "has_pending", list->list_type == LIST_STATIC && counted.counts.pending > 0);
+	value_put_text(view, "done", exchange_done(x, confirmation_done));
 	value_put_bool(view, "has_tabs", !list_has_rule(list));
 	if (!list_has_rule(list)) {
 		int64_t patience = COUNTS_MS, contacts;

@@ -6,6 +6,7 @@
 #include "audience/importing/line.h"
 #include "audience/suppression/suppression.h"
 #include "events/event.h"
+#include "subscribing/confirmation.h"
 
 enum { EVENTS_MAX = 100000 };
 
@@ -90,6 +91,17 @@ static bool find_import_rows(struct store *store, const struct contact *contact,
 	return true;
 }
 
+/* What they were asked by mail, as long as that is kept. */
+static bool find_confirmations(struct store *store, const struct contact *contact, struct arena *arena,
+                               struct value **value, struct error *err) {
+	struct confirmation *rows;
+	int count;
+	if (!confirmations_of(store, contact->id, contact_norm(arena, contact->email), arena, &rows, &count, err))
+		return false;
+	*value = list_of(&confirmation_record, &(struct rows){ rows, count }, arena);
+	return true;
+}
+
 const struct exporter exporters[] = {
 	{ "contact", "Contact", find_person },
 	{ "own", "Said here", find_own },
@@ -98,6 +110,7 @@ const struct exporter exporters[] = {
 	{ "events", "Events", find_events },
 	{ "hits", "Opens and clicks of our emails", find_hits },
 	{ "imports", "Rows of imported files", find_import_rows },
+	{ "confirmations", "Emails that asked to confirm", find_confirmations },
 };
 const int exporter_count = sizeof exporters / sizeof *exporters;
 

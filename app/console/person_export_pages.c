@@ -1,6 +1,7 @@
 /* Everything about a person. */
 #include "console/person_export_pages.h"
 
+#include "console/erasing.h"
 #include "console/person_export.h"
 #include "core/formats/json.h"
 
@@ -72,12 +73,14 @@ static bool download(struct exchange *x, struct error *err) {
 	return reply_bytes(x, "application/json; charset=utf-8", buf_text(&out), out.size);
 }
 
+const struct confirm_deeds person_deeds = { person_export, person_erase };
+
 const struct route person_export_routes[] = {
 	{ "GET", "/contacts/:contact_id/export", GUARD_SIGNED_IN, show_page },
 	{ "GET", "/contacts/:contact_id/export.json", GUARD_SIGNED_IN, download, .download = true },
 	{ "GET", "/api/contacts/:contact_id/gdpr-export", GUARD_SIGNED_IN, show_api,
 	  .summary = "Everything that is stored about a contact",
 	  .shape = "exported_at:time contact{*:any} own{*:any} memberships[]{*:any} suppressions[]{*:any} "
-	           "events[]{*:any} hits[]{*:any} imports[]{*:any}" },
+	           "events[]{*:any} hits[]{*:any} imports[]{*:any} confirmations[]{*:any}" },
 	{ 0 },
 };

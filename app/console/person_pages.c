@@ -22,6 +22,7 @@
 #include "dispatch/message.h"
 #include "dispatch/message_list.h"
 #include "metrics/share.h"
+#include "subscribing/pending_pages.h"
 
 enum { TIMELINE = 100, EVENTS_MAX = 100000 };
 
@@ -138,6 +139,8 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_text(row, "updated", text_of_day_near(x->arena, one->last_updated_at, x->now));
 		value_put_bool(row, "own", one->own && list);
 		value_put_text(row, "contact_id", contact->id);
+		value_put_bool(row, "is_pending",
+		               one->own && list && list->list_type == LIST_STATIC && status == CONTACT_PENDING);
 		value_put_bool(row, "can_leave", list && (one->own || has_left || status != CONTACT_UNSUBSCRIBED));
 		bool leaves = one->own ? status == CONTACT_SUBSCRIBED : status != CONTACT_UNSUBSCRIBED;
 		value_put_text(row, "other", leaves ? "unsubscribed" : "subscribed");
@@ -384,6 +387,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 	const char *name = contact_called(&contact, x->arena), *email = contact.email           ? contact.email
 	                                                                : contact.profile.phone ? contact.profile.phone
 	                                                                                        : "(no address)";
+	value_put_text(view, "done", exchange_done(x, confirmation_done));
 	value_put_bool(view, "created", params_get(&x->query, "created") != NULL);
 	put_contact(x, view, &contact, name);
 	permission_put(x, view, &contact);

@@ -68,6 +68,7 @@
 #include "segments/segment_pages.h"
 #include "senders/sender_pages.h"
 #include "subscribing/confirm_pages.h"
+#include "subscribing/pending_pages.h"
 #include "subscribing/signup_pages.h"
 #include "subscribing/unsubscribe_pages.h"
 #include "templates/recommendation_pages.h"
@@ -143,6 +144,7 @@ static const struct route *const tables[] = {
 	tracking_routes,
 	unsubscribe_routes,
 	confirm_routes,
+	pending_routes,
 	signup_routes,
 	signup_edit_routes,
 	mail_view_routes,
@@ -235,6 +237,7 @@ int main(int count, char **words) {
 	}
 	connection_ask_users(composing_connection_users);
 	template_ask_users(composing_template_users);
+	confirm_use(&person_deeds);
 	service.router = router;
 	secret_random(instance);
 	(void)snprintf(lock, sizeof lock, "%s/run/password.lock", settings.home);

@@ -8,17 +8,28 @@
 #include "audience/contacts/leaving.h"
 #include "audience/contacts/suppressing.h"
 #include "audience/lists/own_list.h"
+#include "connections/connection.h"
 #include "core/base/lease.h"
 #include "core/base/secret.h"
 #include "core/store/rate_limit.h"
 #include "core/store/version.h"
 #include "subscribing/confirmation_mail.h"
+#include "subscribing/own_data.h"
 #include "subscribing/signup.h"
 
 static const char CONFIRMATIONS[] = "confirmations";
 
+static const char *const purpose_names[] = {
+	[CONFIRM_EMAILS] = "emails",
+	[CONFIRM_TRACKING] = "tracking",
+	[CONFIRM_EXPORT] = "export",
+	[CONFIRM_ERASURE] = "erasure",
+};
+const struct choices confirm_purposes = CHOICES(purpose_names);
+
 static const struct field fields[] = {
 	FIELD(struct confirmation, id, .stored = "_id", .flags = FIELD_ID),
+	FIELD(struct confirmation, purpose, .choices = &confirm_purposes),
 	FIELD(struct confirmation, email),
 	FIELD(struct confirmation, contact_id, .flags = FIELD_ID),
 	FIELD(struct confirmation, list_ids, .flags = FIELD_ID),
@@ -28,11 +39,16 @@ static const struct field fields[] = {
 	FIELD(struct confirmation, is_signup),
 	FIELD_RECORD(struct confirmation, person, contact_request_record),
 	FIELD(struct confirmation, given),
+	FIELD(struct confirmation, asked_by),
 	FIELD(struct confirmation, asked_at),
 	FIELD(struct confirmation, expires_at),
 	FIELD(struct confirmation, confirmed_at),
 };
-static const struct record_type confirmation_record = RECORD_TYPE("Confirmation", struct confirmation, fields);
+const struct record_type confirmation_record = RECORD_TYPE("Confirmation", struct confirmation, fields);
+
+int confirmation_days(unsigned purpose) {
+	return purpose == CONFIRM_EMAILS ? CONFIRMATION_DAYS : CONFIRMATION_DATA_DAYS;
+}
 
 /* --- asking --- */
 
@@ -48,6 +64,17 @@ static const char *mailbox_of(const char *email, struct arena *arena) {
 			buf_add(&mailbox, letter, 1);
 	buf_print(&mailbox, "%s", at);
 	return arena_copy(arena, buf_text(&mailbox));
+}
+
+bool confirmation_can_send(struct store *store, const struct settings *settings, struct arena *arena, bool *can,
+                           struct error *err) {
+	struct rows connections;
+	if (!connection_list(store, arena, &connections, err))
+		return false;
+	const struct connection *usual = connection_for_email(&connections);
+	*can = usual && !(text_is_empty(usual->from_email) && text_is_empty(settings->smtp_from)) &&
+	       !text_is_empty(settings->link_keys);
+	return true;
 }
 
 /* By a digest, as the address of somebody who may be nobody's contact is not to stay behind. */
@@ -100,7 +127,7 @@ bool confirmation_ask(const struct acting *acting, struct confirmation *confirma
 	*asked = false;
 	confirmation->id = store_new_id(acting->arena);
 	confirmation->asked_at = acting->now;
-	confirmation->expires_at = moment_add(acting->now, CONFIRMATION_DAYS * DAY_MS);
+	confirmation->expires_at = moment_add(acting->now, confirmation_days(confirmation->purpose) * DAY_MS);
 	confirmation->confirmed_at = MOMENT_NONE;
 	if (!take_turn(acting, confirmation->email, &taken, err) ||
 	    !single_mail_check(acting->store, confirmation->email, acting->arena, &why, err))
@@ -118,10 +145,11 @@ bool confirmation_look(const struct acting *acting, const char *token, struct co
 	    !store_find(acting->store, CONFIRMATIONS, FILTER(by_id(said.confirmation_id)), NULL, &confirmation_record,
 	                acting->arena, confirmation, &found, err))
 		return false;
-	*state = !found                                                                            ? CONFIRMATION_OVER
-	         : moment_is_set(confirmation->confirmed_at)                                       ? CONFIRMATION_DONE
-	         : lease_counts(confirmation->expires_at, CONFIRMATION_DAYS * DAY_MS, acting->now) ? CONFIRMATION_OPEN
-	                                                                                           : CONFIRMATION_OVER;
+	*state = !found                                      ? CONFIRMATION_OVER
+	         : moment_is_set(confirmation->confirmed_at) ? CONFIRMATION_DONE
+	         : lease_counts(confirmation->expires_at, confirmation_days(confirmation->purpose) * DAY_MS, acting->now)
+	             ? CONFIRMATION_OPEN
+	             : CONFIRMATION_OVER;
 	return true;
 }
 
@@ -157,8 +185,8 @@ static bool sign_up(const struct acting *acting, const struct confirmation *conf
 }
 
 /* The address was shown to be theirs; another one that somebody has given them since was not. */
-static bool find_person(const struct acting *acting, const struct confirmation *confirmation, struct contact *contact,
-                        bool *found, struct error *err) {
+bool confirmation_person(const struct acting *acting, const struct confirmation *confirmation, struct contact *contact,
+                         bool *found, struct error *err) {
 	*found = false;
 	if (confirmation->is_signup)
 		return sign_up(acting, confirmation, contact, found, err);
@@ -242,17 +270,30 @@ static bool apply(const struct acting *acting, const struct confirmation *confir
 	return agree(acting, confirmation, contact, err) && version_bump(acting->store, REALM_PEOPLE, err);
 }
 
+static bool allow_tracking(const struct acting *acting, const struct confirmation *confirmation,
+                           const struct contact *contact, struct error *err) {
+	const struct tracking tracking = { TRACKING_GRANTED, confirmation->source, confirmation->text, acting->now };
+	return tracking_say(acting, contact->id, &tracking, err);
+}
+
+/* Whoever was taken off the list since they were asked is not put there again. */
+static bool is_wanted(const struct confirmation *confirmation, const struct contact *contact) {
+	return confirmation->purpose != CONFIRM_EMAILS || !confirmation->asked_by ||
+	       strings_have(&contact->list_ids, confirmation->list_ids.items[0]);
+}
+
 bool confirmation_confirm(const struct acting *acting, const struct confirmation *confirmation,
                           enum confirmation_state *state, struct error *err) {
 	struct contact contact;
 	bool found, matched;
 	*state = CONFIRMATION_OVER;
-	if (!find_person(acting, confirmation, &contact, &found, err))
+	if (!confirmation_person(acting, confirmation, &contact, &found, err))
 		return false;
-	if (!found)
+	if (!found || !is_wanted(confirmation, &contact))
 		return true;
 	/* Marked last: whoever is killed in between finds it open, and all of it may be done again. */
-	if (!apply(acting, confirmation, &contact, err) ||
+	if (!(confirmation->purpose == CONFIRM_TRACKING ? allow_tracking(acting, confirmation, &contact, err)
+	                                                : apply(acting, confirmation, &contact, err)) ||
 	    !store_update(acting->store, CONFIRMATIONS, FILTER(by_id(confirmation->id)),
 	                  UPDATE(set_moment("confirmed_at", acting->now)), &matched, err))
 		return false;
@@ -260,7 +301,31 @@ bool confirmation_confirm(const struct acting *acting, const struct confirmation
 	return true;
 }
 
+bool confirmation_take(const struct acting *acting, const struct confirmation *confirmation, bool *taken,
+                       struct error *err) {
+	return store_update(acting->store, CONFIRMATIONS, FILTER(by_id(confirmation->id), is_absent("confirmed_at")),
+	                    UPDATE(set_moment("confirmed_at", acting->now)), taken, err);
+}
+
 /* --- afterwards --- */
+
+enum { OPEN_MAX = 20000 };
+
+bool confirmations_open(const struct acting *acting, const char *list_id, const struct strings *contact_ids,
+                        struct confirmation **open, int *count, struct error *err) {
+	return store_list(acting->store, CONFIRMATIONS,
+	                  FILTER(in_ids("contact_id", contact_ids), eq_id("list_ids", list_id), is_absent("confirmed_at"),
+	                         gt_moment("expires_at", acting->now)),
+	                  SORT(desc("asked_at"), desc("_id")), OPEN_MAX, &confirmation_record, acting->arena, (void **)open,
+	                  count, err);
+}
+
+bool confirmations_of(struct store *store, const char *contact_id, const char *norm, struct arena *arena,
+                      struct confirmation **rows, int *count, struct error *err) {
+	return store_list(store, CONFIRMATIONS, FILTER(ANY_OF(eq_id("contact_id", contact_id), eq_text("email", norm))),
+	                  SORT(asc("asked_at"), asc("_id")), OPEN_MAX, &confirmation_record, arena, (void **)rows, count,
+	                  err);
+}
 
 /* What was asked before anybody had the address names nobody but it. */
 bool confirmation_drop(struct store *store, const char *contact_id, const char *list_id, struct error *err) {
@@ -273,7 +338,8 @@ bool confirmation_drop(struct store *store, const char *contact_id, const char *
 	const char *norm = found ? contact_norm(arena, contact.email) : NULL;
 	return store_delete(store, CONFIRMATIONS,
 	                    FILTER(ANY_OF(eq_id("contact_id", contact_id), eq_text("email", norm)),
-	                           list_id ? eq_id("list_ids", list_id) : anything(), is_absent("confirmed_at")),
+	                           list_id ? eq_id("list_ids", list_id) : anything(), is_absent("confirmed_at"),
+	                           ANY_OF(is_absent("purpose"), eq_choice("purpose", &confirm_purposes, CONFIRM_EMAILS))),
 	                    &deleted, err);
 }
 

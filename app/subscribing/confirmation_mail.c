@@ -2,19 +2,37 @@
 #include "subscribing/confirmation_mail.h"
 
 #include "answering/link_keys.h"
+#include "core/base/text.h"
 #include "core/formats/json.h"
 
 static const char
 	HTML[] = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{{subject}}</title></head>"
 			 "<body style=\"font-family:sans-serif;line-height:1.5\">"
-			 "<p>Someone, probably you, asked for %s at {{address}}.</p>"
-			 "<p><a href=\"%s\">Confirm that you want them</a></p>"
-			 "<p>The link works for %d days. If it was not you, ignore this email: then you will get no others.</p>"
-			 "</body></html>";
-static const char
-	TEXT[] = "Someone, probably you, asked for %s at {{address}}.\n\n"
-			 "Confirm that you want them:\n%s\n\n"
-			 "The link works for %d days. If it was not you, ignore this email: then you will get no others.\n";
+			 "<p>%s</p><p><a href=\"%s\">%s</a></p><p>The link works for %s. %s</p></body></html>";
+static const char TEXT[] = "%s\n\n%s:\n%s\n\nThe link works for %s. %s\n";
+
+struct words {
+	const char *subject, *lead, *link, *otherwise;
+};
+
+#define IGNORE "If it was not you, ignore this email: then nothing happens."
+
+static const struct words words[CONFIRM_PURPOSES] = {
+	[CONFIRM_EMAILS] = { NULL, NULL, "Confirm that you want them",
+	                     "If you do not want them, ignore this email: then you will get no others." },
+	[CONFIRM_TRACKING] = { "Please confirm: opens and clicks with your name",
+	                       "Someone, probably you, allowed that opens and clicks of emails from {{organisation}} to "
+	                       "{{address}} are kept with your name.",
+	                       "Look at what that means, and confirm it", IGNORE },
+	[CONFIRM_EXPORT] = { "What is stored about you",
+	                     "Someone, probably you, asked for everything that is stored about {{address}} by "
+	                     "{{organisation}}.",
+	                     "Download it", IGNORE " Pass it to nobody." },
+	[CONFIRM_ERASURE] = { "Please confirm: erase everything about you",
+	                      "Someone, probably you, asked that everything that is stored about {{address}} by "
+	                      "{{organisation}} is erased.",
+	                      "Look at what follows, and confirm it", IGNORE },
+};
 
 const char *confirmation_us(const struct settings *settings) {
 	return text_is_empty(settings->organisation) ? "us" : settings->organisation;
@@ -41,23 +59,37 @@ static const char *link_of(const struct acting *acting, const char *id, struct e
 	return NULL;
 }
 
+/* Of emails they depend on which, and on who asked. */
+static struct words words_of(const struct confirmation *confirmation, struct arena *arena) {
+	struct words said = words[confirmation->purpose];
+	if (confirmation->purpose != CONFIRM_EMAILS)
+		return said;
+	said.subject = confirmation->what ? "Please confirm: emails of “{{list}}”"
+	                                  : "Please confirm: emails from {{organisation}}";
+	said.lead = arena_print(arena, "%s %s at {{address}}.",
+	                        confirmation->asked_by ? "You were put down for" : "Someone, probably you, asked for",
+	                        confirmation->what ? "the emails of “{{list}}” from {{organisation}}"
+	                                           : "emails from {{organisation}}");
+	return said;
+}
+
 bool confirmation_mail(const struct acting *acting, const struct confirmation *confirmation, bool really,
                        struct error *err) {
 	struct arena *arena = acting->arena;
 	const struct acting by_itself = { acting->store, acting->settings, arena, "confirmations", acting->now };
-	const char *what = confirmation->what ? "the emails of “{{list}}” from {{organisation}}"
-	                                      : "emails from {{organisation}}";
-	const char *subject = confirmation->what ? "Please confirm: emails of “{{list}}”"
-	                                         : "Please confirm: emails from {{organisation}}";
+	const struct words said = words_of(confirmation, arena);
+	const char *days = text_of_counted(arena, confirmation_days(confirmation->purpose), "day", "days");
 	const char *url = link_of(acting, confirmation->id, err);
 	struct single_mail mail;
 	if (!url)
 		return false;
-	const struct single_request request = { .to = confirmation->email,
-		                                    .subject = subject,
-		                                    .html_content = arena_print(arena, HTML, what, url, CONFIRMATION_DAYS),
-		                                    .text_content = arena_print(arena, TEXT, what, url, CONFIRMATION_DAYS),
-		                                    .variables = variables_of(acting, confirmation) };
+	const struct single_request request = {
+		.to = confirmation->email,
+		.subject = said.subject,
+		.html_content = arena_print(arena, HTML, said.lead, url, said.link, days, said.otherwise),
+		.text_content = arena_print(arena, TEXT, said.lead, said.link, url, days, said.otherwise),
+		.variables = variables_of(acting, confirmation),
+	};
 	return really ? single_mail_ask(&by_itself, &request, confirmation->id, &mail, err)
 	              : single_mail_rehearse(&by_itself, &request, err);
 }

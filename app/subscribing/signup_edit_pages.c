@@ -1,7 +1,7 @@
 /* Opening the sign-up form of a list, and what it asks. */
 #include "audience/lists/own_list.h"
-#include "connections/connection.h"
 #include "core/http/parts.h"
+#include "subscribing/confirmation.h"
 #include "subscribing/signup.h"
 #include "subscribing/signup_pages.h"
 
@@ -29,13 +29,7 @@ static bool read_form(struct exchange *x, const struct list *list, struct signup
 
 /* Without a sender, nobody who signs up would hear anything. */
 static bool can_send(struct exchange *x, bool *can, struct error *err) {
-	struct rows connections;
-	if (!connection_list(x->store, x->arena, &connections, err))
-		return false;
-	const struct connection *usual = connection_for_email(&connections);
-	*can = usual && !(text_is_empty(usual->from_email) && text_is_empty(x->settings->smtp_from)) &&
-	       !text_is_empty(x->settings->link_keys);
-	return true;
+	return confirmation_can_send(x->store, x->settings, x->arena, can, err);
 }
 
 static bool put_fields(struct exchange *x, struct value *view, const struct signup_form *form, struct error *err) {

@@ -7,6 +7,7 @@
 #include "answering/unsubscribing.h"
 #include "dispatch/acting_pages.h"
 #include "subscribing/confirmation_mail.h"
+#include "subscribing/own_data_pages.h"
 #include "subscribing/preferences.h"
 
 /* What was just done. */
@@ -74,7 +75,8 @@ static bool look(struct exchange *x, struct leaver *leaver, struct error *err) {
 
 static bool show(struct exchange *x, struct error *err) {
 	struct leaver leaver;
-	return look(x, &leaver, err) && reply_state(x, &leaver, DID_NOTHING, NULL, err);
+	return look(x, &leaver, err) &&
+	       (own_data_is_asked(x) ? own_data_show(x, &leaver, err) : reply_state(x, &leaver, DID_NOTHING, NULL, err));
 }
 
 /* First, so that nobody has left and is not counted. */
@@ -151,6 +153,8 @@ static bool act(struct exchange *x, struct error *err) {
 	struct leaver leaver;
 	if (!look(x, &leaver, err))
 		return false;
+	if (own_data_is_action(action))
+		return own_data_act(x, &leaver, action, err);
 	if (text_same(action, "again"))
 		return ask_again(x, &leaver, err);
 	if (text_same(action, "save"))

@@ -220,8 +220,8 @@ const leaving = (fromList, ...presses) => async page => {
 };
 
 // The link of the confirmation that they then get by mail, in the frame that shows it.
-const confirming = (...presses) => async page => {
-	const address = await leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Send the email')(page);
+const confirmed = (asking, ...presses) => async page => {
+	const address = await leaving(true, ...asking)(page);
 	const href = () => page.frameLocator('iframe').locator('a[href*="/confirm/"]').getAttribute('href', { timeout: 2000 });
 	for (let tries = 0; tries < 60; tries++) {
 		await page.goto(`${url}/mailbox?to=${address}`);
@@ -236,6 +236,8 @@ const confirming = (...presses) => async page => {
 		await page.waitForLoadState();
 	}
 };
+
+const confirming = (...presses) => confirmed(['Unsubscribe from this list', 'Subscribe again…', 'Send the email'], ...presses);
 
 // The sign-up form of a list, and its public page, empty, refused and sent.
 const signUp = (shown, ...presses) => async page => {
@@ -259,6 +261,26 @@ const signUp = (shown, ...presses) => async page => {
 		await page.fill('#email', `walk-${Date.now()}-${Math.random().toString(36).slice(2)}@signed.example`);
 		await page.check('#agree');
 	}
+	for (const press of presses) {
+		await page.click(`main button:has-text("${press}")`);
+		await page.waitForLoadState();
+	}
+};
+
+// A list with double opt-in and three people who are pending, one of whom is not active; their page, and where it leads.
+const pendingOn = (below, ...presses) => async page => {
+	await page.goto(`${url}/contacts/new`);
+	const ids = await page.evaluate(async () => {
+		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
+		const send = async (path, body) => (await fetch(path, { method: 'POST', headers, body: body && JSON.stringify(body) })).json();
+		const list = await send('/api/lists', { name: 'Readers of the letter on roofs', double_opt_in: true });
+		const people = [];
+		for (const one of ['maria.feldmann', 'noel', 'rosa'])
+			people.push(await send('/api/contacts', { email: `${one}-${Date.now()}-${Math.random().toString(36).slice(2)}@pending.example`, is_active: one !== 'rosa' }));
+		for (const one of people) await send(`/api/lists/${list.id}/contacts/${one.id}`);
+		return { LIST: list.id, CONTACT: people[0].id.replace('contact_', '') };
+	});
+	await page.goto(`${url}/${below.replace(/LIST|CONTACT/, word => ids[word])}`);
 	for (const press of presses) {
 		await page.click(`main button:has-text("${press}")`);
 		await page.waitForLoadState();
@@ -373,6 +395,17 @@ const stops = {
 	'confirm-dead': go('confirm/nothing-like-this'),
 	'list-form-closed': signUp('closed'),
 	'list-form': signUp('open'),
+	'own-data': leaving(true, 'What is stored about you'),
+	'own-data-refused': leaving(true, 'What is stored about you', 'Only count them'),
+	'own-data-asked': leaving(true, 'What is stored about you', 'Email me a link to download it'),
+	'own-data-download': confirmed(['What is stored about you', 'Email me a link to download it']),
+	'own-data-allow': confirmed(['What is stored about you', 'Allow it by email']),
+	'own-data-erase': confirmed(['What is stored about you', 'Email me a link to erase it']),
+	'own-data-erased': confirmed(['What is stored about you', 'Email me a link to erase it'], 'Erase everything'),
+	'pending-list': pendingOn('lists/LIST'),
+	pending: pendingOn('lists/LIST/confirmations'),
+	'pending-asked': pendingOn('lists/LIST/confirmations', 'Send confirmation'),
+	'pending-contact': pendingOn('contacts/CONTACT', 'Send confirmation'),
 	'sign-up': signUp('form'),
 	'sign-up-refused': signUp('refused', 'Subscribe'),
 	'sign-up-sent': signUp('sent', 'Subscribe'),

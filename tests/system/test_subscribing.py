@@ -2,7 +2,7 @@
 import datetime, json, re, time, urllib.parse
 
 import bson, pytest
-from product import MAIL, Browser, call, first_user, wait_until
+from product import MAIL, Browser, call, first_user, get, wait_until
 from sending import Audience, made, read
 from test_answering import FORM, ONE_CLICK, raw, token_of
 from test_permission import send
@@ -364,3 +364,100 @@ def test_what_limits_strangers_does_not_stay(db, token, owner):
     rows = list(db.rate_buckets.find({"_id": {"$regex": "^confirm:"}}))
     assert rows and all(row["at"] < row["expires_at"] <= row["at"] + datetime.timedelta(hours=2, seconds=1) for row in rows), rows
     assert any(index.get("expireAfterSeconds") == 0 and index["key"][0][0] == "expires_at" for index in db.rate_buckets.index_information().values())
+
+
+def csrf_of(page):
+    return re.search(r'name="csrf" value="(\w+)"', page)[1]
+
+
+def asking(token, **people):
+    """A list with double opt-in on which these are pending: its id, and theirs."""
+    one = made("/api/lists", token, {"list_type": "static", "name": "Put down by hand", "public_name": "Letters & more", "double_opt_in": True})["id"]
+    idents = {name: person(token, address, **({} if name != "inactive" else {"is_active": False})) for name, address in people.items()}
+    for ident in idents.values():
+        assert call(f"/api/lists/{one}/contacts/{ident}", token, "POST")[0] in (200, 201)
+    return one, idents
+
+
+def test_who_was_put_on_a_list_by_hand_is_asked_and_the_others_are_accounted_for(db, token):
+    one, idents = asking(token, first="first@asked.example", second="second@asked.example", bounced="bounced@asked.example", gone="gone@asked.example", inactive="inactive@asked.example")
+    assert send(token, "/api/suppressions", address="bounced@asked.example", reason="bounced", evidence="550 5.1.1")[0] in (200, 201)
+    assert send(token, f"/api/contacts/{idents['gone']}/unsubscribe")[0] == 200
+    plan = get(f"/api/lists/{one}/confirmations", token)
+    assert (plan["asked"], plan["may_be_asked"]) == (0, 2) and not mails_to("first@asked.example") and not db.confirmations.count_documents({"list_ids": bson.ObjectId(plain(one))})
+    status, answer = send(token, f"/api/lists/{one}/confirmations")
+    left = {"asked_before": 0, "no_address": 0, "inactive": 1, "suppressed": 1, "unsubscribed": 1, "bad_domain": 0, "asked_too_often": 0}
+    assert status == 200 and answer["asked"] == 2 and answer["may_be_asked"] == 0 and answer["left_out"] == left and not answer["is_part"]
+    assert {(row["email"], row["why"]) for row in answer["people"]} == {("bounced@asked.example", "suppressed"), ("gone@asked.example", "unsubscribed"), ("inactive@asked.example", "inactive")}
+    again = send(token, f"/api/lists/{one}/confirmations")[1]
+    assert again["asked"] == 0 and again["left_out"] == {**left, "asked_before": 2}, "nobody is asked twice by it"
+    link = link_of_confirmation("first@asked.example")
+    message = read(mails_to("first@asked.example")[0])
+    assert "You were put down for the emails of “Letters & more”" in message.get_body(("plain",)).get_content() and "Someone" not in message.as_string() and "by hand" not in message.as_string()
+    raw(link)
+    assert plain(one) not in [str(ident) for ident in stored(db, idents["first"])["subscribed_ids"]], "looking confirms nothing"
+    assert "You are subscribed" in raw(link, "POST")[1].decode()
+    now = stored(db, idents["first"])
+    assert [str(ident) for ident in now["subscribed_ids"]] == [plain(one)] and now["own"]["consent"]["source"].startswith("Put on “Put down by hand” here")
+    exported = get(f"/api/contacts/{idents['first']}/gdpr-export", token)["confirmations"]
+    assert len(exported) == 1 and exported[0]["email"] == "first@asked.example" and exported[0]["confirmed_at"] and exported[0]["asked_by"]
+    assert call(f"/api/contacts/{idents['first']}", token, "DELETE")[0] == 200 and not db.confirmations.count_documents({"email": "first@asked.example"})
+
+
+def test_one_is_asked_by_a_button_and_no_more_than_the_limit(db, token, owner):
+    address = "one@button.example"
+    one, idents = asking(token, one=address)
+    ident = plain(idents["one"])
+    for page, back in ((f"/lists/{plain(one)}", "list"), (f"/contacts/{ident}", "")):
+        page = owner.open(page)[1]
+        assert page.count(">Send confirmation</button>") == 1
+        status, page, _ = owner.open(f"/lists/{plain(one)}/contacts/{ident}/confirmation", **{"csrf": csrf_of(page), "from": back})
+        assert status == 200 and "A confirmation was sent" in page
+        assert db.confirmations.count_documents({"email": address}) == 1, "the same again within a minute sends nothing"
+    ask = lambda: send(token, f"/api/lists/{one}/contacts/{idents['one']}/confirmation")
+    earlier = lambda: db.confirmations.update_many({"email": address}, [{"$set": {"asked_at": {"$subtract": ["$asked_at", 120000]}}}])
+    for _ in range(2):
+        earlier()
+        assert ask() == (200, {"asked": 1})
+    earlier()
+    status, answer = ask()
+    assert status == 429 and "3 went to this address" in answer["error"] and db.confirmations.count_documents({"email": address}) == 3
+    wait_until(lambda: len(mails_to(address)) == 3, "three emails", 60)
+    raw(link_of_confirmation(address, 3), "POST")
+    status, answer = ask()
+    assert status == 409 and "not pending" in answer["error"] and "Send confirmation" not in owner.open(f"/contacts/{ident}")[1]
+
+
+def test_the_page_says_who_is_left_out_and_why(db, token, owner):
+    one, idents = asking(token, a="a@page.example", b="b@page.example", bounced="c@page.example")
+    assert send(token, "/api/suppressions", address="c@page.example", reason="bounced", evidence="550 5.1.1")[0] in (200, 201)
+    assert "Ask to confirm" in owner.open(f"/lists/{plain(one)}")[1]
+    where = f"/lists/{plain(one)}/confirmations"
+    page = owner.open(where)[1]
+    assert "Send confirmation to 2 contacts" in page and "1 pending contact is not asked by the button" in page and "c@page.example" in page and "Suppressed" in page and "a@page.example" not in page
+    key, csrf = re.search(r'name="idempotency_key" value="([^"]+)"', page)[1], csrf_of(page)
+    for _ in range(2):
+        status, page, _ = owner.open(where, csrf=csrf, idempotency_key=key)
+        assert status == 200 and "2 contacts were asked in the last" in page and "Nobody else can be asked now" in page and "a@page.example" in page
+    assert db.confirmations.count_documents({"list_ids": bson.ObjectId(plain(one))}) == 2
+
+
+def test_who_was_taken_off_the_list_meanwhile_is_not_put_back(db, token):
+    address = "taken@off.example"
+    one, idents = asking(token, one=address)
+    assert send(token, f"/api/lists/{one}/confirmations")[1]["asked"] == 1
+    link = link_of_confirmation(address)
+    assert call(f"/api/lists/{one}/contacts/{idents['one']}", token, "DELETE")[0] == 200
+    status, page, _ = raw(link, "POST")
+    assert status == 410 and "no longer works" in page.decode() and not stored(db, idents["one"])["list_ids"]
+
+
+def test_asking_is_for_lists_of_ones_own_and_for_whoever_may(db, token):
+    observed = str(db.lists.find_one({"own": {"$ne": True}, "external": {"$exists": True}})["_id"])
+    one, idents = asking(token, one="who@may.example")
+    for ident, wanted in ((observed, 409), ("0" * 24, 404)):
+        for method in ("GET", "POST"):
+            assert call(f"/api/lists/{ident}/confirmations", token, method)[0] == wanted, (ident, method)
+    assert send(token, f"/api/lists/{one}/contacts/{'0' * 24}/confirmation")[0] == 404
+    assert raw(f"/lists/{plain(one)}/confirmations", "POST")[0] in (303, 401, 403)
+    assert call(f"/api/lists/{one}/confirmations", None, "POST")[0] == 401 and not mails_to("who@may.example")
