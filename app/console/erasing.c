@@ -47,7 +47,7 @@ static bool erase_messages(struct store *store, const struct erasing *erasing, s
 static bool erase_codes(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	struct strings ids;
 	return alias_ids(store, erasing->contact->id, arena, &ids, err) && codes_forget(store, &ids, err) &&
-	       inbound_forget(store, &ids, err) && confirmations_forget(store, &ids, &erasing->keys, err);
+	       inbound_forget(store, &ids, &erasing->keys, err) && confirmations_forget(store, &ids, &erasing->keys, err);
 }
 
 static bool erase_customer(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {

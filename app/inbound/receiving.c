@@ -14,7 +14,7 @@
 
 static const char INBOUND[] = "inbound_mails";
 
-enum { SOURCE_KEPT = 16 * 1024, KEPT_DAYS = 90, PATIENCE_MS = MINUTE_MS, LEFT_AT_ONCE = 100 };
+enum { SOURCE_KEPT = 16 * 1024, PATIENCE_MS = MINUTE_MS, LEFT_AT_ONCE = 100 };
 
 static const struct field fields[] = {
 	FIELD(struct inbound_mail, id, .stored = "_id"),
@@ -25,12 +25,15 @@ static const struct field fields[] = {
 	FIELD(struct inbound_mail, contact_id, .flags = FIELD_ID),
 	FIELD(struct inbound_mail, status),
 	FIELD(struct inbound_mail, words),
+	FIELD(struct inbound_mail, recipient),
 	FIELD(struct inbound_mail, is_forwarded),
+	FIELD(struct inbound_mail, waits),
 	FIELD(struct inbound_mail, source),
 	FIELD(struct inbound_mail, size),
 	FIELD(struct inbound_mail, at),
 	FIELD(struct inbound_mail, applied_at),
 	FIELD(struct inbound_mail, expires_at),
+	FIELD(struct inbound_mail, occurred_at),
 };
 const struct record_type inbound_mail_record = RECORD_TYPE("InboundMail", struct inbound_mail, fields);
 
@@ -44,16 +47,15 @@ static const char *digest_of(const char *address, const struct bytes *mail, stru
 	return arena_copy(arena, digest);
 }
 
-/* Whose message it was; erased people are nobody. */
-static bool find_person(struct store *store, const struct token *token, struct arena *arena,
-                        struct recipient *recipient, struct inbound_mail *mail, struct error *err) {
+/* Erased people are nobody. */
+bool inbound_find_person(struct store *store, struct inbound_mail *mail, struct arena *arena, const char **email,
+                         struct error *err) {
+	struct recipient recipient;
 	bool found;
-	if (!block_find_recipient(store, token->campaign_id, token->block, token->index, arena, recipient, &found, err))
+	if (!block_find_recipient(store, mail->campaign_id, mail->block, (int)mail->index, arena, &recipient, &found, err))
 		return false;
-	mail->campaign_id = arena_copy(arena, token->campaign_id);
-	mail->block = token->block;
-	mail->index = token->index;
-	mail->contact_id = found ? recipient->contact_id : NULL;
+	mail->contact_id = found ? recipient.contact_id : NULL;
+	*email = found ? recipient.email : NULL;
 	return true;
 }
 
@@ -61,9 +63,8 @@ static bool read_mail(struct store *store, const struct mac_ring *keys, const ch
                       struct arena *arena, struct inbound_mail *mail, struct error *err) {
 	struct mime_parts parts;
 	struct inbound_report report;
-	struct recipient recipient = { 0 };
 	struct token token;
-	const char *text = inbound_token(address, arena);
+	const char *email, *text = inbound_token(address, arena);
 	if (!mime_read(bytes->data, bytes->size, arena, &parts))
 		parts = (struct mime_parts){ 0 };
 	inbound_judge(&parts, arena, &report);
@@ -72,31 +73,51 @@ static bool read_mail(struct store *store, const struct mac_ring *keys, const ch
 	mail->words = report.words;
 	if (!text || !token_read(keys, TOKEN_RETURN, text, strlen(text), &token))
 		return true;
-	if (!find_person(store, &token, arena, &recipient, mail, err))
+	mail->campaign_id = arena_copy(arena, token.campaign_id);
+	mail->block = token.block;
+	mail->index = token.index;
+	if (!inbound_find_person(store, mail, arena, &email, err))
 		return false;
-	mail->is_forwarded = report.recipient && recipient.email && g_ascii_strcasecmp(report.recipient, recipient.email);
+	mail->is_forwarded = report.recipient && email && g_ascii_strcasecmp(report.recipient, email);
 	if (mail->is_forwarded && report.kind == INBOUND_HARD)
 		mail->kind = INBOUND_SOFT;
 	return true;
 }
 
-static bool suppress(struct store *store, const struct inbound_mail *mail, enum suppression_reason reason,
-                     struct moment now, struct arena *arena, struct error *err) {
+/* Whose address it is about: of an event the one that it names, else the one that the person has. */
+static bool find_key(struct store *store, const struct inbound_mail *mail, struct arena *arena, const char **key,
+                     struct error *err) {
 	struct contact contact;
 	bool found;
-	if (!mail->contact_id)
+	*key = mail->is_forwarded ? NULL : mail->recipient;
+	if (*key || !mail->contact_id)
 		return true;
 	if (!contact_find(store, mail->contact_id, arena, &contact, &found, err))
 		return false;
-	if (!found || !contact.email_norm)
+	*key = found ? contact.email_norm : NULL;
+	return true;
+}
+
+static const char *evidence_of(const struct inbound_mail *mail, struct arena *arena) {
+	return arena_print(arena, "%s%s%s %s", mail->status ? mail->status : "", mail->status ? " " : "",
+	                   mail->words ? mail->words : "a report",
+	                   mail->waits || mail->recipient ? "as the mail provider reported it"
+	                                                  : "in an email that came back");
+}
+
+static bool suppress(struct store *store, const struct inbound_mail *mail, enum suppression_reason reason,
+                     struct moment now, struct arena *arena, struct error *err) {
+	const char *key;
+	if (!find_key(store, mail, arena, &key, err))
+		return false;
+	if (!key)
 		return true;
 	const struct suppression_entry entry = {
-		.key = contact.email_norm,
+		.key = key,
 		.reason = reason,
-		.evidence = arena_print(arena, "%s%s%s in an email that came back", mail->status ? mail->status : "",
-		                        mail->status ? " " : "", mail->words ? mail->words : "a report"),
+		.evidence = evidence_of(mail, arena),
 		.source = SUPPRESSED_BY_MAIL,
-		.at = now,
+		.at = moment_is_set(mail->occurred_at) && mail->occurred_at.ms < now.ms ? mail->occurred_at : now,
 	};
 	return contact_suppress(store, &entry, 1, arena, err) && version_bump(store, REALM_PEOPLE, err);
 }
@@ -104,17 +125,18 @@ static bool suppress(struct store *store, const struct inbound_mail *mail, enum 
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
                 struct error *err) {
 	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
-	if (!mail->campaign_id || mail->kind > INBOUND_COMPLAINT || mail->kind == INBOUND_DELAYED)
+	if (!(mail->campaign_id || mail->recipient) || mail->kind > INBOUND_COMPLAINT || mail->kind == INBOUND_DELAYED)
 		return true;
 	if ((mail->kind == INBOUND_HARD && !suppress(store, mail, SUPPRESSION_BOUNCED, now, arena, err)) ||
 	    (mail->kind == INBOUND_COMPLAINT && !suppress(store, mail, SUPPRESSION_COMPLAINED, now, arena, err)))
 		return false;
-	return returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) &&
-	       answers_note_due(store, mail->campaign_id, err);
+	return !mail->campaign_id ||
+	       (returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) &&
+	        answers_note_due(store, mail->campaign_id, err));
 }
 
-static bool act_and_note(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
-                         struct error *err) {
+bool inbound_apply(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
+                   struct error *err) {
 	bool matched;
 	return act(store, mail, now, arena, err) && store_update(store, INBOUND, FILTER(eq_text("_id", mail->id)),
 	                                                         UPDATE(set_moment("applied_at", now)), &matched, err);
@@ -129,15 +151,15 @@ static bool finish(struct store *store, void *context, struct error *err) {
 	(void)context;
 	if (!store_now(store, &now, err))
 		return false;
-	const struct moment newest = moment_add(now, KEPT_DAYS * DAY_MS - PATIENCE_MS);
+	const struct moment newest = moment_add(now, INBOUND_KEPT_DAYS * DAY_MS - PATIENCE_MS);
 	if (!store_list(store, INBOUND,
 	                FILTER(gte_moment("expires_at", moment_add(newest, -DAY_MS)), lt_moment("expires_at", newest),
-	                       is_absent("applied_at")),
+	                       is_absent("applied_at"), ne_bool("waits", true)),
 	                SORT(asc("expires_at"), asc("_id")), LEFT_AT_ONCE, &inbound_mail_record, arena, (void **)&left,
 	                &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
-		if (!act_and_note(store, &left[i], now, arena, err))
+		if (!inbound_apply(store, &left[i], now, arena, err))
 			return false;
 	return true;
 }
@@ -154,17 +176,19 @@ bool inbound_receive(struct store *store, const struct mac_ring *keys, const cha
 	received->source = kept;
 	received->size = (int64_t)bytes->size;
 	received->at = now;
-	received->expires_at = moment_add(now, KEPT_DAYS * DAY_MS);
+	received->expires_at = moment_add(now, INBOUND_KEPT_DAYS * DAY_MS);
 	if (!read_mail(store, keys, address, bytes, arena, received, err) ||
 	    !store_insert_once(store, INBOUND, &inbound_mail_record, received, was_there, err) ||
 	    (*was_there && !store_find(store, INBOUND, FILTER(eq_text("_id", received->id)), NULL, &inbound_mail_record,
 	                               arena, received, &found, err)))
 		return false;
 	*was_there = *was_there && moment_is_set(received->applied_at);
-	return *was_there || act_and_note(store, received, now, arena, err);
+	return *was_there || inbound_apply(store, received, now, arena, err);
 }
 
-bool inbound_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
+bool inbound_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,
+                    struct error *err) {
 	int64_t deleted;
-	return store_delete(store, INBOUND, FILTER(in_ids("contact_id", contact_ids)), &deleted, err);
+	return store_delete(store, INBOUND, FILTER(ANY_OF(in_ids("contact_id", contact_ids), in_texts("recipient", norms))),
+	                    &deleted, err);
 }

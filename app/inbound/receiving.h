@@ -11,16 +11,19 @@
 
 /* One mail that came back; stored before anything follows from it. */
 struct inbound_mail {
-	const char *id; /* the digest of the mail and the address that it came to */
+	const char *id; /* the digest of the mail and the address that it came to; of a provider's event, of its id */
 	unsigned kind;  /* enum inbound_kind */
 	const char *campaign_id;
 	int64_t block, index; /* the message; COUNT_NONE: not known */
 	const char *contact_id;
 	const char *status, *words;
-	bool is_forwarded; /* the report is about another address than the one that was sent to */
+	const char *recipient; /* of an event: whom the provider named; NULL: nobody, or this is a mail */
+	bool is_forwarded;     /* the report is about another address than the one that was sent to */
+	bool waits;            /* an event that has not been looked at since it was kept */
 	struct bytes source;
 	int64_t size;
 	struct moment at, applied_at, expires_at;
+	struct moment occurred_at; /* of an event, as the provider says; MOMENT_NONE: not known */
 };
 extern const struct record_type inbound_mail_record;
 
@@ -33,7 +36,18 @@ bool inbound_receive(struct store *store, const struct mac_ring *keys, const cha
  * acted on, though it may never be delivered again. */
 extern const struct job_kind inbound_job;
 
-/* Mails that came back of messages to these people are removed. */
-bool inbound_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
+enum { INBOUND_KEPT_DAYS = 90 };
+
+/* Of what is kept, finds whose message it was. *email: where that was sent; NULL: nobody's who is known. */
+bool inbound_find_person(struct store *store, struct inbound_mail *mail, struct arena *arena, const char **email,
+                         struct error *err) MUST_CHECK;
+
+/* Does what follows from it, and notes that. May be repeated. */
+bool inbound_apply(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
+                   struct error *err) MUST_CHECK;
+
+/* What came back of messages to these people, or names these addresses (contact_norm), is removed. */
+bool inbound_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,
+                    struct error *err) MUST_CHECK;
 
 #endif

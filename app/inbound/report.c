@@ -18,7 +18,7 @@ static const char *const kind_words[] = {
 };
 const struct choices inbound_kinds = CHOICES(kind_words);
 
-static const char *cut(const char *text, struct arena *arena) {
+const char *inbound_cut(const char *text, struct arena *arena) {
 	size_t size = strlen(text) < WORDS_MAX ? strlen(text) : WORDS_MAX;
 	while (size && ((unsigned char)text[size] & 0xC0) == 0x80)
 		size--;
@@ -71,8 +71,7 @@ static const char *address_of(const char *value, struct arena *arena) {
 	return strchr(address, '@') ? address : NULL;
 }
 
-/* "5.1.1 (no such user)" → "5.1.1"; NULL: it is no status. */
-static const char *status_of(const char *value, struct arena *arena) {
+const char *inbound_status(const char *value, struct arena *arena) {
 	int class, subject, detail;
 	if (!value || sscanf(value, "%1d.%3d.%3d", &class, &subject, &detail) != 3 || (class != 4 && class != 5))
 		return NULL;
@@ -86,6 +85,13 @@ static struct refusal refusal_said(const char *status, const char *words) {
 	(void)snprintf(outcome.reply.enhanced, sizeof outcome.reply.enhanced, "%s", status);
 	(void)snprintf(outcome.reply.text, sizeof outcome.reply.text, "%s", words ? words : "");
 	return refusal_of(&outcome);
+}
+
+enum inbound_kind inbound_bounce(const char *status, const char *words) {
+	enum refusal_verdict verdict = refusal_rule(refusal_said(status, words).class)->verdict;
+	if (*status == '4') /* given up after many tries */
+		return INBOUND_SOFT;
+	return verdict == VERDICT_HARD || verdict == VERDICT_INVALID ? INBOUND_HARD : INBOUND_SOFT;
 }
 
 /* The first recipient whose delivery failed; else the first one. */
@@ -107,17 +113,14 @@ static void judge_delivery(const char *text, struct arena *arena, struct inbound
 	const char *action = field(block, "Action", arena);
 	const char *words = bare(field(block, "Diagnostic-Code", arena));
 	report->recipient = address_of(field(block, "Final-Recipient", arena), arena);
-	report->status = status_of(field(block, "Status", arena), arena);
-	report->words = words ? cut(words, arena) : NULL;
+	report->status = inbound_status(field(block, "Status", arena), arena);
+	report->words = words ? inbound_cut(words, arena) : NULL;
 	report->kind = INBOUND_OTHER;
 	if (action && g_ascii_strncasecmp(action, "delayed", 7) == 0)
 		report->kind = INBOUND_DELAYED;
 	if (!action || g_ascii_strncasecmp(action, "failed", 6) != 0 || !report->status)
 		return;
-	enum refusal_verdict verdict = refusal_rule(refusal_said(report->status, words).class)->verdict;
-	report->kind = verdict == VERDICT_HARD || verdict == VERDICT_INVALID ? INBOUND_HARD : INBOUND_SOFT;
-	if (*report->status == '4') /* given up after many tries */
-		report->kind = INBOUND_SOFT;
+	report->kind = inbound_bounce(report->status, words);
 }
 
 static void judge_feedback(const char *text, struct arena *arena, struct inbound_report *report) {
@@ -125,7 +128,7 @@ static void judge_feedback(const char *text, struct arena *arena, struct inbound
 	bool complains = type && (g_ascii_strcasecmp(type, "abuse") == 0 || g_ascii_strcasecmp(type, "fraud") == 0);
 	report->kind = complains ? INBOUND_COMPLAINT : INBOUND_OTHER;
 	report->recipient = address_of(field(text, "Original-Rcpt-To", arena), arena);
-	report->words = type ? cut(type, arena) : NULL;
+	report->words = type ? inbound_cut(type, arena) : NULL;
 }
 
 static bool is_automatic(const struct mime_parts *parts) {

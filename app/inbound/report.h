@@ -29,6 +29,15 @@ struct inbound_report {
  * answer. */
 void inbound_judge(const struct mime_parts *parts, struct arena *arena, struct inbound_report *report);
 
+/* What a bounce with this status and these words of the other server is. */
+enum inbound_kind inbound_bounce(const char *status, const char *words);
+
+/* "5.1.1 (no such user)" → "5.1.1"; NULL: it is no status of a failure. */
+const char *inbound_status(const char *value, struct arena *arena);
+
+/* The beginning of what was said, in whole characters. */
+const char *inbound_cut(const char *text, struct arena *arena);
+
 /* The token in the address to which a mail came back, "b-TOKEN@…", also if a mail system wrote something before it
  * ("prvs=…=b-TOKEN@…"); NULL: it has none. In small letters. */
 const char *inbound_token(const char *address, struct arena *arena);

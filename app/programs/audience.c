@@ -13,6 +13,7 @@
 #include "audience/importing/job.h"
 #include "console/finishing.h"
 #include "core/cli/worker.h"
+#include "inbound/hooking.h"
 #include "inbound/receiving.h"
 #include "preflight/lookups.h"
 #include "senders/check_job.h"
@@ -21,7 +22,7 @@ static const struct job_kind *const kinds[] = { &import_check_job,   &import_job
 	                                            &list_removal_job,   &rollup_job,     &domain_job,
 	                                            &finishing_job,      &link_check_job, &sender_check_job,
 	                                            &sending_domain_job, &hits_job,       &gathering_job,
-	                                            &fold_job,           &inbound_job };
+	                                            &fold_job,           &inbound_job,    &hook_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-audience",

@@ -50,6 +50,7 @@
 #include "core/store/migrate.h"
 #include "core/store/version.h"
 #include "dispatch/acting_pages.h"
+#include "inbound/hook_pages.h"
 #include "live/listen_pages.h"
 #include "live/monitor_pages.h"
 #include "mailbox/mailbox.h"
@@ -145,6 +146,7 @@ static const struct route *const tables[] = {
 	unsubscribe_routes,
 	confirm_routes,
 	pending_routes,
+	hook_routes,
 	signup_routes,
 	signup_edit_routes,
 	mail_view_routes,

@@ -205,7 +205,7 @@ write_services() {
 	# shellcheck disable=SC2046
 	environment demo $(compgen -v DEMO_)
 	environment mail
-	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY LINK_KEYS CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
+	environment web "${open[@]}" MONGODB_URI SECRET_KEY SUPPRESSION_KEY LINK_KEYS BOUNCE_HOOK_KEYS CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment sync "${open[@]}" MONGODB_URI EMAILOCTOPUS_API_KEY SUPPRESSION_KEY
 	environment report "${open[@]}" MONGODB_URI DEFAULT_SMTP_PASSWORD SMTP_PASSWORD CREDENTIALS_KEY CREDENTIALS_KEYS_OLD
 	environment audience "${open[@]}" MONGODB_URI SUPPRESSION_KEY

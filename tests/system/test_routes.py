@@ -9,6 +9,7 @@ from test_reports import make, post
 OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/media/:name"), ("GET", "/login"), ("POST", "/login"), ("GET", "/verify"), ("GET", "/s/:key"), ("POST", "/s/:key")}
 OF_A_LINK = {(method, f"/r/:token{rest}") for method in ("GET", "POST") for rest in ("", "/pdf", "/csv")} | {
     ("GET", "/r/:token/logo"), ("GET", "/track/:token"), ("GET", "/click/:token"), ("GET", "/view/:token"), ("GET", "/q/:token"), ("GET", "/unsubscribe/:token"), ("POST", "/unsubscribe/:token"), ("GET", "/confirm/:token"), ("POST", "/confirm/:token")}
+OF_A_HOOK = {("POST", "/hooks/bounce")}
 IDENTIFIER = re.compile(r'^#define (\w+) ("(?:[^"]*)")$', re.M)
 
 
@@ -89,7 +90,8 @@ def test_what_is_open_is_meant_to_be():
     """A new route for everybody is written down here, or it is a mistake."""
     assert {(method, path) for method, path, guard in routes() if guard == "GUARD_PUBLIC"} == OPEN
     assert {(method, path) for method, path, guard in routes() if guard == "GUARD_LINK"} == OF_A_LINK
-    assert {guard for _, _, guard in routes()} == {"GUARD_PUBLIC", "GUARD_LINK", "GUARD_SIGNED_IN"}
+    assert {(method, path) for method, path, guard in routes() if guard == "GUARD_HOOK"} == OF_A_HOOK
+    assert {guard for _, _, guard in routes()} == {"GUARD_PUBLIC", "GUARD_LINK", "GUARD_HOOK", "GUARD_SIGNED_IN"}
 
 
 def test_nobody_gets_anything():

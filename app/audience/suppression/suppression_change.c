@@ -23,16 +23,20 @@ struct suppression suppression_noted(const struct suppression *row, const struct
 	return after;
 }
 
-/* What a user or the person says counts each time; what a program has told before is no news. */
+/* What a user or the person says counts each time; what a program has told before is no news, nor what happened before
+ * somebody lifted it and comes late. */
 static bool is_news(const struct suppression *row, const struct suppression_entry *entry) {
 	const struct suppression_note *notes = row->history.items;
+	const bool of_program = entry->source == SUPPRESSED_BY_PROVIDER || entry->source == SUPPRESSED_BY_MAIL;
 	bool is_told = false;
+	if (of_program && row->history.count > 0 && !row->is_active && entry->at.ms < row->at.ms)
+		return false;
 	for (int i = 0; i < row->history.count; i++)
 		is_told = is_told || (!notes[i].lifts && notes[i].source == entry->source &&
 		                      text_same(notes[i].evidence, entry->evidence));
 	if (!is_told)
 		return true;
-	return !row->is_active && entry->source != SUPPRESSED_BY_PROVIDER && entry->source != SUPPRESSED_BY_MAIL;
+	return !row->is_active && !of_program;
 }
 
 /* What is known, and what is being written. */

@@ -37,7 +37,7 @@ struct exchange {
 
 	/* The head of the request. */
 	const char *method, *path, *query_text, *remote;
-	bool wants_json; /* the path begins with /api/ or /ws/, or is a probe */
+	bool wants_json; /* the path begins with /api/, /ws/ or /hooks/, or is a probe */
 	struct params query, cookies;
 	const char *authorization, *origin_site;         /* headers Authorization and Sec-Fetch-Site */
 	const char *csrf_header, *if_none_match, *agent; /* User-Agent */

@@ -28,8 +28,9 @@ bool request_read_head(struct exchange *x, struct error *err) {
 	x->agent = request_header(x, "User-Agent");
 	x->if_none_match = request_header(x, "If-None-Match");
 	x->path = uri ? arena_copy_bytes(x->arena, uri, strcspn(uri, "?")) : NULL;
-	x->wants_json = x->path && (text_starts(x->path, "/api/") || text_starts(x->path, "/ws/") ||
-	                            strcmp(x->path, "/healthz") == 0 || strcmp(x->path, "/readyz") == 0);
+	x->wants_json = x->path &&
+	                (text_starts(x->path, "/api/") || text_starts(x->path, "/ws/") || text_starts(x->path, "/hooks/") ||
+	                 strcmp(x->path, "/healthz") == 0 || strcmp(x->path, "/readyz") == 0);
 	x->query_text = uri && strchr(uri, '?') ? strchr(uri, '?') + 1 : "";
 	cookies_read(x->arena, request_header(x, "Cookie"), &x->cookies);
 	if (x->method && x->path)

@@ -43,6 +43,7 @@ static const struct text_setting texts[] = {
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
 	{ "LINK_KEYS", "", AT(link_keys) },
+	{ "BOUNCE_HOOK_KEYS", "", AT(hook_keys) },
 	{ "FCGI_SOCKET", "", AT(socket) },
 	{ "DNS_SERVERS", "", AT(dns_servers) },
 	{ "CUSTOMERS_COLLECTION", "customers", AT(customers_collection) },
@@ -293,9 +294,10 @@ static bool check_credentials(struct settings *settings, struct error *err) {
 	return fine;
 }
 
-static bool check_link_keys(const struct settings *settings, struct error *err) {
+static bool check_mac_keys(const struct settings *settings, struct error *err) {
 	struct mac_ring ring;
-	bool fine = mac_ring_read(settings->link_keys, "LINK_KEYS", &ring, err);
+	bool fine = mac_ring_read(settings->link_keys, "LINK_KEYS", &ring, err) &&
+	            mac_ring_read(settings->hook_keys, "BOUNCE_HOOK_KEYS", &ring, err);
 	mac_ring_wipe(&ring);
 	return fine;
 }
@@ -324,7 +326,7 @@ bool settings_read(struct settings *settings, struct error *err) {
 	return fine && read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) && read_rules(settings, err) &&
 	       read_tracking(settings, err) && check_public_urls(settings, err) && check_bounce_domain(settings, err) &&
 	       read_interval(settings, err) && check_names(settings, err) && check_currency(settings, err) &&
-	       check_mail(settings, err) && check_credentials(settings, err) && check_link_keys(settings, err);
+	       check_mail(settings, err) && check_credentials(settings, err) && check_mac_keys(settings, err);
 }
 
 void settings_load(const char *path) {

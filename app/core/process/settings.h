@@ -23,7 +23,8 @@ struct settings {
 	bool track_opens, track_clicks; /* ENABLE_OPEN_TRACKING, ENABLE_CLICK_TRACKING; both ENABLE_EMAIL_TRACKING */
 	const char *secret_key;         /* SECRET_KEY (secret) */
 	const char *suppression_key;    /* SUPPRESSION_KEY (secret) */
-	const char *link_keys;          /* LINK_KEYS (secret): see mac_ring_read; empty: mails have no links of ours */
+	const char *hook_keys; /* BOUNCE_HOOK_KEYS (secret): sign what mail providers report; empty: nothing is taken */
+	const char *link_keys; /* LINK_KEYS (secret): see mac_ring_read; empty: mails have no links of ours */
 	/* CREDENTIALS_KEY, CREDENTIALS_KEYS_OLD (secret): see keyring_read; or the file CREDENTIALS_KEY of systemd's
 	 * credentials. Empty: no secret of a connection can be stored or read. */
 	const char *credentials_key, *credentials_old;

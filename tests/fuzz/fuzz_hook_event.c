@@ -1,0 +1,45 @@
+/* What mail providers report is signed, and still written by others. Whatever it is, an event that is read has an id
+ * and somebody it is about, is valid UTF-8 and within its limits; the same bytes give the same events. */
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inbound/hook_event.h"
+#include "inbound/hook_signature.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
+
+static void check(const struct hook_event *event) {
+	if (!event->id || !*event->id || strlen(event->id) > 200 ||
+	    !(event->recipient || event->return_path || event->email_id))
+		abort();
+	if ((event->words && (strlen(event->words) > 300 || !g_utf8_validate(event->words, -1, NULL))) ||
+	    (event->recipient && !strchr(event->recipient, '@')) || event->kind >= INBOUND_KIND_COUNT)
+		abort();
+}
+
+/* The first bytes as headers: nobody has the key. */
+static void claim(const char *text, size_t size, struct arena *arena) {
+	const char *head = arena_copy_bytes(arena, text, size < 300 ? size : 300);
+	const struct hook_claim claim = { head, "1800000000", arena_print(arena, "v1,%s", head) };
+	struct mac_ring ring = { .count = 1 };
+	struct error err = ERROR_INIT;
+	mac_key_set(&ring.keys[0], "0123456789abcdef0123456789abcdef", MAC_KEY);
+	if (hook_verify(&ring, &claim, text, size, (struct moment){ 1800000000000 }, &err))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
+	ARENA_AUTO arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct rows events;
+	claim((const char *)bytes, size, arena);
+	if (!hook_events_read((const char *)bytes, size, "msg_1", arena, &events, &err)) {
+		if (err.kind != ERROR_INVALID)
+			abort();
+		return 0;
+	}
+	for (int i = 0; i < events.count; i++)
+		check(&((const struct hook_event *)events.items)[i]);
+	return 0;
+}
