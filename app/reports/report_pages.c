@@ -123,11 +123,16 @@ static bool put_links(struct exchange *x, struct value *view, const struct repor
 	return true;
 }
 
-/* An email with the link, to be sent by the user's own mail program (RFC 6068). */
-static char *mail_address(struct arena *arena, const struct report *report, const char *url) {
+/* An email with the link to the partner's contact person, to be sent by the user's own mail program (RFC 6068). */
+static char *mail_address(struct arena *arena, const struct report *report, const char *to, const char *url) {
 	const char *body = arena_print(arena, "%s\n%s\n\n%s\n", report->title,
 	                               report_period_text(&report->period, report->zone, arena), url);
-	return arena_print(arena, "mailto:?subject=%s&body=%s", url_encoded(arena, report->title),
+	const char *at = strchr(to, '@');
+	const char *whom = at ? arena_print(arena, "%s@%s",
+	                                    url_encoded(arena, arena_copy_bytes(arena, to, (size_t)(at - to))),
+	                                    url_encoded(arena, at + 1))
+	                      : "";
+	return arena_print(arena, "mailto:%s?subject=%s&body=%s", whom, url_encoded(arena, report->title),
 	                   url_encoded(arena, body));
 }
 
@@ -135,11 +140,14 @@ static char *mail_address(struct arena *arena, const struct report *report, cons
 static bool report_page(struct exchange *x, const struct report *report, const char *url, struct error *err) {
 	struct value *view = value_map(x->arena);
 	char since[MOMENT_TEXT];
+	const char *to;
 	struct value *row = value_put(view, "report", record_to_value(&report_record, report, x->arena));
 	put_row(x, row, report);
 	value_put_text(view, "new_link", url);
 	value_put_bool(view, "revoked", params_get(&x->query, "revoked") != NULL);
-	value_put_text(view, "mail_link", url ? mail_address(x->arena, report, url) : NULL);
+	if (!partner_find_address(x->store, url ? report->partner_id : NULL, x->arena, &to, err))
+		return false;
+	value_put_text(view, "mail_link", url ? mail_address(x->arena, report, to, url) : NULL);
 	part_field(x, view, "expires_at", exchange_typed(x, "expires_at", NULL));
 	part_field(x, view, "max_downloads", exchange_typed(x, "max_downloads", NULL));
 	part_field(x, view, "note", exchange_typed(x, "note", NULL));

@@ -197,32 +197,6 @@ static bool put_email(struct exchange *x, struct value *view, const struct sched
 	return true;
 }
 
-/* The first word with an @ inside, without what surrounds it: "Daniel, <team@a.example>"; "": there is none. */
-static const char *address_in(struct arena *arena, const char *text) {
-	static const char around[] = " \t\r\n,;()<>\"";
-	for (text = text ? text : ""; *text;) {
-		text += strspn(text, around);
-		size_t length = strcspn(text, around);
-		const char *at = memchr(text, '@', length);
-		if (at && at > text && at + 1 < text + length)
-			return arena_print(arena, "%.*s", (int)length, text);
-		text += length;
-	}
-	return "";
-}
-
-/* *address: that of the partner's contact person, or "". */
-static bool partner_address(struct exchange *x, const char *partner_id, const char **address, struct error *err) {
-	struct partner partner;
-	bool found = store_is_id(partner_id);
-	*address = "";
-	if (found && !partner_find(x->store, partner_id, x->arena, &partner, &found, err))
-		return false;
-	if (found)
-		*address = address_in(x->arena, partner.contact);
-	return true;
-}
-
 /* Nobody typed yet, and nothing was refused: whoever the partner's contact person is. */
 static bool put_recipients_field(struct exchange *x, struct value *view, const struct schedule *typed,
                                  struct error *err) {
@@ -233,7 +207,7 @@ static bool put_recipients_field(struct exchange *x, struct value *view, const s
 		put_text(x, view, "recipients", addresses);
 		return true;
 	}
-	if (!partner_address(x, typed->partner, &addresses, err))
+	if (!partner_find_address(x->store, typed->partner, x->arena, &addresses, err))
 		return false;
 	part_field(x, view, "recipients", addresses);
 	value_put_text(view, "filled", *addresses ? addresses : NULL);

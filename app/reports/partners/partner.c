@@ -185,3 +185,29 @@ bool partner_save_logo(struct store *store, const char *id, const struct bytes *
 	return store_update(store, PARTNERS, FILTER(by_id(text_after(id, "partner_"))),
 	                    UPDATE(set_bool("has_logo", png != NULL), set_bytes("logo", png)), found, err);
 }
+
+/* The first word with an @ inside, without what surrounds it: "Daniel, <team@a.example>". */
+static const char *address_in(struct arena *arena, const char *text) {
+	static const char around[] = " \t\r\n,;()<>\"";
+	for (text = text ? text : ""; *text;) {
+		text += strspn(text, around);
+		size_t length = strcspn(text, around);
+		const char *at = memchr(text, '@', length);
+		if (at && at > text && at + 1 < text + length)
+			return arena_print(arena, "%.*s", (int)length, text);
+		text += length;
+	}
+	return "";
+}
+
+bool partner_find_address(struct store *store, const char *partner_id, struct arena *arena, const char **address,
+                          struct error *err) {
+	struct partner partner;
+	bool found = store_is_id(partner_id);
+	*address = "";
+	if (found && !partner_find(store, partner_id, arena, &partner, &found, err))
+		return false;
+	if (found)
+		*address = address_in(arena, partner.contact);
+	return true;
+}

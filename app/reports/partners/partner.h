@@ -41,6 +41,11 @@ bool partner_list(struct store *store, struct arena *arena, struct partner **par
 bool partner_find(struct store *store, const char *id, struct arena *arena, struct partner *partner, bool *found,
                   struct error *err) MUST_CHECK;
 
+/* *address: the email address in what is said of the partner's contact person; "" if there is none, or no such partner
+ * (`partner_id` may be NULL). */
+bool partner_find_address(struct store *store, const char *partner_id, struct arena *arena, const char **address,
+                          struct error *err) MUST_CHECK;
+
 /* Both: INVALID if a prefix is too short or the name is taken. */
 
 /* INVALID if there are PARTNERS_MAX. `id` must be unused; if the partner already exists, a repeated request has created
