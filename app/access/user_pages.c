@@ -53,6 +53,7 @@ static bool show_login(struct exchange *x, struct error *err) {
 	value_put_text(view, "username", params_get(&x->form, "username"));
 	value_put_text(view, "next", next_page(x, next ? next : params_get(&x->form, "next")));
 	value_put_bool(view, "signed_out", params_get(&x->query, "signed_out") != NULL);
+	value_put_text(view, "organisation", text_is_empty(x->settings->organisation) ? NULL : x->settings->organisation);
 	put_login_proof(x, view);
 	return reply_page(x, "access/login", "Sign in", NULL, view, err);
 }
