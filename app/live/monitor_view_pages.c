@@ -1,6 +1,7 @@
 /* The data of the monitor. */
 #include <math.h>
 
+#include "audience/lists/list.h"
 #include "composing/action_view_pages.h"
 #include "core/http/parts.h"
 #include "dispatch/log.h"
@@ -238,8 +239,31 @@ static void put_head(struct exchange *x, struct value *view, const struct monito
 	value_put_bool(view, "is_live", !campaign_is_final((enum campaign_status)campaign->status));
 }
 
+/* "Newsletter, Members and 2 more"; NULL: it goes to no list, or to none that is there any more. */
+static bool put_lists(struct exchange *x, struct value *view, const struct campaign *campaign, struct error *err) {
+	enum { NAMED = 2 };
+	struct strings names = { arena_array(x->arena, const char *, NAMED), 0 };
+	for (int i = 0; i < campaign->list_ids.count && names.count < NAMED; i++) {
+		struct list list;
+		bool found;
+		if (!list_find(x->store, campaign->list_ids.items[i], x->arena, &list, &found, err))
+			return false;
+		if (found && !text_is_empty(list.name))
+			names.items[names.count++] = list.name;
+	}
+	const char *named = strings_join(x->arena, &names, ", ");
+	int more = campaign->list_ids.count - names.count;
+	value_put_text(view, "lists",
+	               !names.count ? NULL
+	               : more > 0   ? arena_print(x->arena, "%s and %d more", named, more)
+	                            : named);
+	return true;
+}
+
 bool monitor_view(struct exchange *x, const struct monitored *seen, struct value *view, struct error *err) {
 	put_head(x, view, seen);
+	if (!put_lists(x, view, &seen->campaign, err))
+		return false;
 	put_bar(view, &seen->progress);
 	put_stats(x, view, &seen->progress);
 	put_left_out(view, &seen->progress);

@@ -99,5 +99,6 @@ def test_the_page_attaches_and_takes_off(token, browser):
         assert status == 200 and "Nothing yet" in text
         assert call(f"/api/media/{one}", token)[0] == there, "it goes with the last campaign that has it"
     campaign.send().wait()
+    assert f"to Sending {audience.number} · started" in browser.open(f"/campaigns/{campaign.id}/monitor")[1]
     status, text, _ = browser.upload(page, hidden(text), "file", PDF, "late.pdf")
     assert status == 409 and "Only a draft can be changed" in text, text
