@@ -141,7 +141,6 @@ bool own_list_show(struct exchange *x, const struct list *list, struct error *er
 	value_put_text(row, "created_near", text_of_day_near(x->arena, list->created_at, x->now));
 	value_put_text(row, "created_by", list->created_by);
 	value_put_bool(view, "is_static", list->list_type == LIST_STATIC);
-	value_put_bool(row, "has_pending", list->list_type == LIST_STATIC && counted.counts.pending > 0);
 	value_put_text(view, "done", exchange_done(x, confirmation_done));
 	value_put_bool(view, "has_tabs", !list_has_rule(list));
 	if (!list_has_rule(list)) {
@@ -149,6 +148,7 @@ bool own_list_show(struct exchange *x, const struct list *list, struct error *er
 		if (!list_count_now(x, &counted, &patience, &contacts, err) || !put_counts(x, view, &counted, contacts, err))
 			return false;
 		put_tabs(x, view, &counted, contacts);
+		value_put_bool(row, "has_pending", counted.counts.pending != 0); /* also if that takes long to count */
 	}
 	part_field(x, view, "email", exchange_typed(x, "email", NULL));
 	return put_rule(x, view, list, err) && put_base(x, view, list, err) && put_audience(x, view, list, err) &&
