@@ -436,7 +436,7 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'own-data', 'own-data-refused', 'own-data-asked', 'own-data-download', 'own-data-allow', 'own-data-erase', 'own-data-erased', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 
