@@ -11,6 +11,7 @@
 #include "core/store/version.h"
 #include "segments/people_pages.h"
 #include "segments/words.h"
+#include "subscribing/pending.h"
 #include "subscribing/pending_pages.h"
 
 enum { AUDIENCE_MS = 400, COUNTS_MS = 300 };
@@ -84,7 +85,9 @@ static bool put_members(struct exchange *x, struct value *view, const struct lis
 		enum contact_status status = list_status_of(list, &members.contacts[i]);
 		bool has_left = strings_have(&members.contacts[i].own.left, list->id);
 		value_put_bool(row, "can_leave", has_left || status != CONTACT_UNSUBSCRIBED);
-		value_put_bool(row, "is_pending", list->list_type == LIST_STATIC && status == CONTACT_PENDING);
+		value_put_bool(row, "is_pending",
+		               list->list_type == LIST_STATIC && status == CONTACT_PENDING &&
+		                   pending_judge(&members.contacts[i], x->settings->validate_domains) == PENDING_MAY);
 		value_put_text(row, "other", has_left ? "subscribed" : "unsubscribed");
 		value_put_text(row, "other_label", has_left ? "Subscribe" : "Unsubscribe");
 		value_put_text(row, "member", contact_statuses.names[status]);

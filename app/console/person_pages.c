@@ -22,6 +22,7 @@
 #include "dispatch/message.h"
 #include "dispatch/message_list.h"
 #include "metrics/share.h"
+#include "subscribing/pending.h"
 #include "subscribing/pending_pages.h"
 
 enum { TIMELINE = 100, EVENTS_MAX = 100000 };
@@ -140,7 +141,8 @@ static void put_memberships(struct exchange *x, struct value *view, const struct
 		value_put_bool(row, "own", one->own && list);
 		value_put_text(row, "contact_id", contact->id);
 		value_put_bool(row, "is_pending",
-		               one->own && list && list->list_type == LIST_STATIC && status == CONTACT_PENDING);
+		               one->own && list && list->list_type == LIST_STATIC && status == CONTACT_PENDING &&
+		                   pending_judge(contact, x->settings->validate_domains) == PENDING_MAY);
 		value_put_bool(row, "can_leave", list && (one->own || has_left || status != CONTACT_UNSUBSCRIBED));
 		bool leaves = one->own ? status == CONTACT_SUBSCRIBED : status != CONTACT_UNSUBSCRIBED;
 		value_put_text(row, "other", leaves ? "unsubscribed" : "subscribed");
