@@ -33,8 +33,9 @@ static bool put_text(const struct field *field, const char *text, struct arena *
 	char *trimmed = text_trim(arena, text);
 	if ((int64_t)text_length(trimmed) > max)
 		return error_field(err, field->name, "%s can have at most %" PRId64 " characters", words_of(field).text, max);
-	if (*trimmed || !(field->flags & FIELD_REQUIRED))
-		*at = trimmed;
+	if (!*trimmed && field->flags & FIELD_REQUIRED)
+		return !*text || wrong(err, field, "is missing"); /* of no text at all its reader says so */
+	*at = trimmed;
 	return true;
 }
 
@@ -88,6 +89,13 @@ static bool put_from_text(const struct field *field, const char *text, struct ar
 	return wrong(err, field, "cannot be given here");
 }
 
+/* Blanks alone are no item. */
+static void add_item(struct strings *items, const char *text, struct arena *arena) {
+	const char *trimmed = text_trim(arena, text);
+	if (*trimmed)
+		items->items[items->count++] = trimmed;
+}
+
 static bool put_strings(const struct field *field, const struct value *value, struct arena *arena, struct strings *at,
                         struct error *err) {
 	int64_t max = field->max ? field->max : STRINGS_MAX;
@@ -97,7 +105,7 @@ static bool put_strings(const struct field *field, const struct value *value, st
 	for (const struct value *item = value->first; item; item = item->next) {
 		if (item->kind != VALUE_TEXT || text_length(item->text) > TEXT_MAX)
 			return wrong(err, field, "must be a list of strings");
-		at->items[at->count++] = text_trim(arena, item->text);
+		add_item(at, item->text, arena);
 	}
 	return true;
 }
@@ -187,8 +195,8 @@ static bool collect(const struct field *field, const struct params *form, struct
 	int64_t max = field->max ? field->max : STRINGS_MAX;
 	*at = (struct strings){ arena_array(arena, const char *, form->count + 1), 0 };
 	for (int i = 0; i < form->count; i++)
-		if (strcmp(form->items[i].name, field->name) == 0 && *form->items[i].value)
-			at->items[at->count++] = text_trim(arena, form->items[i].value);
+		if (strcmp(form->items[i].name, field->name) == 0)
+			add_item(at, form->items[i].value, arena);
 	return at->count <= max ||
 	       error_field(err, field->name, "%s can have at most %" PRId64 " items", words_of(field).text, max);
 }

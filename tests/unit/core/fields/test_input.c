@@ -69,6 +69,27 @@ Test(input, a_form_is_read_and_tells_all_that_is_wrong) {
 	cr_expect_null(problems_of(&problems, "span"));
 }
 
+/* old: a text of blanks passed for a name, and then there was none. */
+Test(input, blanks_are_no_text) {
+	ARENA_AUTO arena = arena_new();
+	struct order order;
+	struct problems problems;
+	struct error err = ERROR_INIT;
+	static const char *const bodies[] = { "{\"name\":\"\"}", "{\"name\":\" \\n\\t \"}", "{\"name\":null}", "{}" };
+	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+		cr_expect(!from_json(arena, bodies[i], &order, &problems, &err), "%s", bodies[i]);
+		cr_expect_eq(problems.count, 1);
+		cr_expect_str_eq(problems_of(&problems, "name"), "Name is missing");
+	}
+	cr_expect(from_form(arena, "name=x&color=blue&tags=+&tags=a", &order, &problems, &err));
+	cr_expect(order.tags.count == 1 && strcmp(order.tags.items[0], "a") == 0);
+	cr_expect(from_json(arena, "{\"name\":\"x\",\"tags\":[\" \",\"a\"]}", &order, &problems, &err));
+	cr_expect(order.tags.count == 1 && strcmp(order.tags.items[0], "a") == 0);
+	cr_expect(!from_form(arena, "name=+%0A+&color=blue", &order, &problems, &err));
+	cr_expect_eq(problems.count, 1);
+	cr_expect_str_eq(problems_of(&problems, "name"), "Name is missing");
+}
+
 Test(input, what_can_be_read_is_there_beside_what_is_wrong) {
 	ARENA_AUTO arena = arena_new();
 	struct order order;
