@@ -77,7 +77,7 @@ class Mail:
                     return link.recv(1)
                 say("250-mail.acme.example\r\n" + ("250-STARTTLS\r\n" if not secure and self.how != "no tls" else "") + ("250-AUTH PLAIN LOGIN\r\n" if self.how != "no sign-in" else "") + "250 SIZE 1000000")
             elif word == "STARTTLS":
-                say("220 go on")
+                link.sendall(b"220 go on\r\n" + (b"250-mail.acme.example\r\n250 AUTH PLAIN\r\n235 welcome\r\n250 fine\r\n250 fine\r\n" if self.how == "injected" else b""))
                 link, secure = self.context.wrap_socket(link, server_side=True), True
                 reader = link.makefile("rb")
                 return self.rest(link, reader, say := lambda text: link.sendall(text.encode() + b"\r\n"))
@@ -248,7 +248,7 @@ def test_an_authority_that_is_not_known(token, settings, certificates):
 
 
 @pytest.mark.parametrize("how, step, words", [
-    ("no tls", "tls", "offers no TLS"), ("greeting", "greeting", "turned us away: 421"), ("http", "greeting", "is not a mail server"), ("no sign-in", "sign_in", "offers no sign-in"),
+    ("no tls", "tls", "offers no TLS"), ("injected", "tls", ""), ("greeting", "greeting", "turned us away: 421"), ("http", "greeting", "is not a mail server"), ("no sign-in", "sign_in", "offers no sign-in"),
     ("busy", "sign_in", "cannot check the user name and password now: 454"), ("sender", "sender", "does not accept email from news@acme.example: 550")])
 def test_what_goes_wrong_is_said_by_its_step(token, settings, certificates, how, step, words):
     server = Mail(certificates, how)

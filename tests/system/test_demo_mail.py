@@ -128,6 +128,43 @@ def test_bare_line_ends_are_refused(server, body):
     assert Line(server).mail("c@d.example", body) == "250" and server.message(server.messages()[0]["id"])["bare_lines"] == 1
 
 
+SMUGGLED = b"MAIL FROM:<evil@b.example>\r\nRCPT TO:<victim@d.example>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n"
+ENDS = [b"\n.\n", b"\r.\r", b"\n.\r\n", b"\r\n.\n", b"\r\n.\r", b"\r.\r\n", b"\r\n\0.\r\n", b"\r\n.\0\r\n", b"\r\n. \r\n", b"\r\n..\r\n", b"\r\r\n.\r\r\n", b"\xe2\x80\xa8.\xe2\x80\xa8"]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("end", ENDS)
+def test_nothing_but_one_end_ends_a_message(server, end, strict):
+    """SMTP smuggling (CVE-2023-51764 and its kin): what one server takes for the end and another does not."""
+    server.set(strict=strict)
+    line = Line(server)
+    code = line.mail("c@d.example", b"Subject: x\r\n\r\nx" + end + SMUGGLED)
+    assert code in ("250", "550") and "victim@d.example" not in server.counts()["to"]
+    assert server.counts()["accepted"] == (code == "250") and line.mail("next@d.example") == "250"
+
+
+def test_nothing_behind_starttls_is_believed(server):
+    """Commands that somebody on the way adds in clear are forgotten, with all that was said before (RFC 3207)."""
+    state = server.set(starttls=True, auth=["PLAIN"])
+    line = Line(server)
+    line.say(b"STARTTLS\r\nMAIL FROM:<evil@b.example>\r\nRCPT TO:<victim@d.example>\r\n")
+    assert line.codes(1) == ["501"]
+    line = Line(server)
+    line.say(b"MAIL FROM:<evil@b.example>\r\nRCPT TO:<victim@d.example>\r\n")
+    assert line.codes(2) == ["250", "250"]
+    line.say(b"STARTTLS\r\n")
+    assert line.codes(1) == ["220"]
+    secure = ssl.create_default_context(cafile=state["certificate"]).wrap_socket(line.socket, server_hostname="127.0.0.1")
+    secure.sendall(b"DATA\r\n")
+    assert secure.recv(100).startswith(b"503")
+    line = Line(server)
+    line.say(b"STARTTLS\r\n")
+    assert line.codes(1) == ["220"]
+    line.say(b"MAIL FROM:<evil@b.example>\r\n")  # in clear, where TLS is to begin
+    line.hear()
+    assert not server.counts()["accepted"] and Line(server).features
+
+
 @pytest.mark.parametrize("switch, value, gone", [("pipelining", False, "PIPELINING"), ("size", 0, "SIZE"), ("eight_bit", False, "8BITMIME"), ("smtputf8", False, "SMTPUTF8"),
                                                  ("enhanced", False, "ENHANCEDSTATUSCODES")])
 def test_features_can_be_switched_off(server, switch, value, gone):

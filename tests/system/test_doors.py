@@ -314,6 +314,37 @@ def test_a_thousand_slow_connections_close_nothing_to_others(first):
             link.close()
 
 
+@pytest.mark.parametrize("path", ["/s/" + "0" * 20, "/confirm/" + "x" * 32, "/unsubscribe/" + "x" * 51, "/r/" + "0" * 64, "/login", "/hooks/x"])
+def test_a_crowd_with_slow_bodies_at_an_open_form_closes_nothing_to_others(path):
+    """A thousand from 25 addresses, so that none has too many."""
+    first = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 10000\r\n\r\na".encode()
+    links, times = [link for number in range(25) for link in slow_connections(40, f"127.0.1.{1 + number}", first)], []
+    try:
+        for number in range(10):
+            for link in links[number::10]:
+                with contextlib.suppress(OSError):
+                    link.sendall(b"a")
+            began = time.monotonic()
+            assert Caller("127.0.1.40").ask("/login").status == 200
+            times.append(time.monotonic() - began)
+    finally:
+        for link in links:
+            link.close()
+    assert statistics.median(times) < 0.5, times
+
+
+def test_a_crowd_that_reads_slowly_holds_no_worker():
+    """The whole answer is taken from the worker at once, however little a client reads."""
+    links = slow_connections(200, "127.0.1.50", b"GET /static/app.css HTTP/1.1\r\nHost: x\r\n\r\n")
+    links += [link for number in range(5) for link in slow_connections(40, f"127.0.1.{51 + number}", b"GET /login HTTP/1.1\r\nHost: x\r\n\r\n" * 20)]
+    try:
+        began = time.monotonic()
+        assert all(Caller("127.0.1.60").ask("/login").status == 200 for _ in range(10)) and time.monotonic() - began < 5
+    finally:
+        for link in links:
+            link.close()
+
+
 def test_one_address_has_a_limited_number_of_requests_under_way():
     body = b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na"
     links = slow_connections(200, "127.0.0.41", body)

@@ -1,9 +1,9 @@
 """What can go wrong between the provider, the database and us."""
-import concurrent.futures, os, random, re, signal, subprocess, threading, time
+import concurrent.futures, http.server, json, os, random, re, signal, subprocess, threading, time, urllib.error, urllib.request
 
 import pytest
 from ports import free_port
-from product import BUILD, HOME, PORT, ROOT, SETTINGS, call, campaigns, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, service_pid, service_row, start_sync_worker, stop_service, wait_for_health, wait_until
+from product import BUILD, DEMO, HOME, PORT, ROOT, SETTINGS, call, campaigns, cli, count_snapshots, demo, equals_provider, get, kill_sync_worker, no_doubles, restart_database, service_pid, service_row, start_sync_worker, stop_service, wait_for_health, wait_until
 
 
 @pytest.mark.parametrize("fault", [
@@ -179,6 +179,74 @@ def test_a_counter_that_cannot_be_costs_that_counter(token):
     assert now["opened"] == row["current_metrics"]["opened"] and now["sent"] == row["current_metrics"]["sent"]
     assert "sync complete" in cli("sync").stdout
     equals_provider(token)
+
+
+class Twisting(http.server.BaseHTTPRequestHandler):
+    """In front of the demo account: some of what it answers is something else, everywhere, as `random` says."""
+    random, share, twisted, all = random.Random(0), 0, 0, "TEST_TWIST_ALL" in os.environ
+    protocol_version = "HTTP/1.1"
+    COUNTS = [2**62, 2**63 - 1, 2**63, 2**64, -1, -2**62, 1e308, 0.5, "12", "", None, True, [], {}, [2**62], "\ufffe\u202e=1+1"]
+    IDS = [None, "", 0, [], {}, True]  # none that could be an id: of those, things that are gone would stay behind
+
+    def log_message(self, *words):
+        pass
+
+    def twist(self, value, name=""):
+        is_id, is_count = name == "id" or name.endswith("_id"), isinstance(value, (int, float)) and not isinstance(value, bool)
+        if (is_id or is_count or self.all) and self.random.random() < self.share and name not in ("next", "url", "starting_after"):
+            Twisting.twisted += 1
+            return self.random.choice(self.IDS if is_id else self.COUNTS)
+        if isinstance(value, dict):
+            return {key: self.twist(one, key) for key, one in value.items()}
+        return [self.twist(one, name) for one in value] if isinstance(value, list) else value
+
+    def do_GET(self):
+        request = urllib.request.Request(DEMO.split("/", 3)[0] + "//" + DEMO.split("/")[2] + self.path, headers={"Authorization": self.headers["Authorization"] or ""})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                status, body, kind = answer.status, answer.read(), answer.headers["Content-Type"]
+            body = json.dumps(self.twist(json.loads(body))).encode()
+        except urllib.error.HTTPError as error:
+            status, body, kind = error.code, error.read(), error.headers["Content-Type"]
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="module")
+def twisting():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Twisting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    rest = DEMO.split("/", 3)[3:]
+    yield f"http://127.0.0.1:{server.server_port}/" + (rest[0] if rest else "")
+    server.shutdown()
+
+
+PAGES = ["/dashboard", "/campaigns", "/lists", "/contacts", "/changes", "/sync", "/insights", "/campaigns.csv", "/api/campaigns", "/api/lists", "/api/stats"]
+
+
+@pytest.mark.parametrize("share", [float(one) for one in os.environ.get("TEST_TWISTED", "0.03 0.2").split()])
+def test_anything_in_place_of_any_value(token, without_worker, twisting, share):
+    """Counters of 2^62 and beyond, negative ones, texts, nulls and lists, where ids, counts, names and times belong, in every kind of answer."""
+    before = {row["id"]: row["current_metrics"] for row in campaigns(token) if row["has_report"]}
+    Twisting.random, Twisting.share, Twisting.twisted = random.Random(share), share, 0
+    for words in (("sync",), ("sync", "--contacts")):
+        run = cli(*words, env={"EMAILOCTOPUS_BASE_URL": twisting}, check=False)
+        assert run.returncode in (0, 1) and re.search(" (partial|complete): ", run.stdout) or run.stderr, run
+    assert Twisting.twisted > 5
+    for page in PAGES:
+        assert call(page, token)[0] in (200, 303, 404), page
+    for row in campaigns(token)[:20]:
+        assert call(f"/campaigns/{row['id']}", token)[0] == 200
+        for name, value in (row["current_metrics"] or {}).items():
+            assert not isinstance(value, int) or 0 <= value < 2**53, (name, value)
+    for words in (("sync",), ("sync", "--contacts")):
+        assert " complete: " in cli(*words).stdout
+    equals_provider(token)
+    no_doubles(token)
+    assert {row["id"] for row in campaigns(token)} >= set(before)
 
 
 def newest_lines(log):

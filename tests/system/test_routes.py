@@ -155,6 +155,41 @@ def test_no_form_is_taken_without_its_key(key):
     assert not wrong and mine.ask("/api/me").status == 200
 
 
+WAYS = {
+    "as JSON": lambda path, key: (path, "{}", {"Content_Type": "application/json"}), "as plain text": lambda path, key: (path, "csrf=x", {"Content_Type": "text/plain"}), "without a type": lambda path, key: (path, "csrf=x", {}),
+    "in parts, another's": lambda path, key: (path, f'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{key}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nemail\r\n--b--\r\n', {"Content_Type": "multipart/form-data; boundary=b"}),
+    "in the address": lambda path, key: (f"{path}?csrf={key}", "", FORM), "twice": lambda path, key: (path, f"csrf={key}&csrf={key}&csrf=", FORM), "as a list": lambda path, key: (path, f"csrf[]={key}&csrf[0]={key}&Csrf={key}", FORM),
+    "another's header": lambda path, key: (path, "{}", {"Content_Type": "application/json", "X_CSRF_Token": key}), "another method's name": lambda path, key: (path, "_method=GET&csrf=", {**FORM, "X_HTTP_Method_Override": "GET", "X_HTTP_Method": "GET"}),
+    "a token that is none": lambda path, key: (path, "{}", {"Content_Type": "application/json", "Authorization": f"Bearer {key}"}), "an empty one": lambda path, key: (path, "{}", {"Content_Type": "application/json", "Authorization": "Bearer "}),
+    "another's cookie beside": lambda path, key: (path, f"csrf={key}", {**FORM, "beside": f"form={key}; csrf={key}; remember=x:y"}), "from another site": lambda path, key: (path, "", {**FORM, "Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site"}),
+}
+
+
+@pytest.fixture(scope="module")
+def two_sessions():
+    user, password = first_user()
+    mine, other = Caller("127.0.0.84"), Caller("127.0.0.85")
+    mine.sign_in(user, password)
+    other.sign_in(user, password)
+    yield mine, other
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+def test_no_form_is_taken_in_any_other_way(two_sessions, way):
+    """Each unsafe route, with a user's cookie and whatever another site can send with it."""
+    mine, other = two_sessions
+    key, line, wrong = other.csrf(), Line("127.0.0.84"), []
+    for method, path in guarded():
+        if method == "GET":
+            continue
+        address, body, headers = WAYS[way](filled(path), key)
+        beside = headers.pop("beside", None) if "beside" in headers else None
+        status, answer, _ = line.ask(method, address, body, Cookie="; ".join([f"sid={mine.cookies['sid']}"] + ([beside] if beside else [])), **headers)
+        if status not in (401, 403):
+            wrong.append((method, path, status, answer[:200]))
+    assert not wrong and mine.ask("/api/me").status == 200
+
+
 def test_slow_bodies_to_every_open_form_hold_nobody_up():
     lines = []
     for method, path, guard in routes():

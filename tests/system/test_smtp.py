@@ -5,6 +5,7 @@ import collections, contextlib, json, pathlib, re, shutil, signal, subprocess, t
 import pytest
 from product import ROOT, SETTINGS, call, cli, get, start_service, stop_service, wait_until
 from test_reports import ALL, post, report_worker  # noqa: F401 (report_worker is a fixture)
+from sending import Audience
 from test_schedules import add, due, ended
 
 
@@ -230,23 +231,27 @@ def certificate():
 
 
 @contextlib.contextmanager
-def over_tls(folder, certificate, password="right", trusted=True):
+def over_tls(folder, certificate, password="right", trusted=True, services=("report",)):
     """A server that offers STARTTLS and AUTH, and the worker with it as its mail server."""
     hostile = Hostile(folder, "--tls", str(certificate))
     old = dict(SETTINGS)
-    stop_service("report", signal.SIGKILL)
+    for one in services:
+        stop_service(one, signal.SIGKILL)
     SETTINGS.update(SMTP_HOST="127.0.0.1", SMTP_PORT=hostile.port, SMTP_FROM="desk@console.example", SMTP_USER="me", SMTP_PASSWORD=password, SMTP_TLS="on",
                     SMTP_REPLY_SECONDS="20")
     if trusted:
         SETTINGS["SMTP_CA_FILE"] = str(certificate)
-    start_service("report")
+    for one in services:
+        start_service(one)
     try:
         yield hostile
     finally:
-        stop_service("report", signal.SIGKILL)
+        for one in services:
+            stop_service(one, signal.SIGKILL)
         SETTINGS.clear()
         SETTINGS.update(old)
-        start_service("report")
+        for one in services:
+            start_service(one)
         hostile.process.kill()
 
 
@@ -263,7 +268,10 @@ def test_over_tls_with_a_sign_in(tmp_path, certificate, token, trusted, password
         drop(schedule, token)
 
 
-@pytest.mark.parametrize("injected", ["250-evil.example\r\n250 AUTH PLAIN\r\n", "250-evil.example\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n235 signed in\r\n250 ok\r\n250 ok\r\n354 go\r\n250 kept\r\n", "2"])
+INJECTED = ["250-evil.example\r\n250 AUTH PLAIN\r\n", "250-evil.example\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n235 signed in\r\n250 ok\r\n250 ok\r\n354 go\r\n250 kept\r\n", "2"]
+
+
+@pytest.mark.parametrize("injected", INJECTED)
 def test_plain_text_behind_the_reply_to_starttls(tmp_path, certificate, token, injected):
     """What somebody on the way adds before TLS begins is no answer of the server's (RFC 3207, CVE-2021-22947)."""
     with over_tls(tmp_path, certificate) as hostile:
@@ -273,3 +281,20 @@ def test_plain_text_behind_the_reply_to_starttls(tmp_path, certificate, token, i
         assert "no session with the mail server" in recipients(schedule, token)["one"]["problem"]
         assert not hostile.log("sign-in") and not hostile.log("rcpt") and not hostile.messages()
         drop(schedule, token)
+
+
+def test_plain_text_behind_the_reply_to_starttls_reaches_no_campaign(tmp_path, certificate, token):
+    """The sender's sessions, of a campaign and of a single email; once nobody is in the way any more, each gets theirs once."""
+    with over_tls(tmp_path, certificate, services=("report", "sender")) as hostile:
+        hostile.control(after_starttls=INJECTED[1])
+        audience = Audience(token, 3)
+        campaign = audience.campaign().send()
+        status, one, _ = post("/api/emails", token, {"to": "single@singles.example", "subject": "x", "text_content": "x", "from_email": "news@acme.example"})
+        assert status == 202, one
+        wait_until(lambda: len(hostile.log("session")) >= 2, "sessions", 90)
+        assert not hostile.log("sign-in") and not hostile.log("rcpt") and not hostile.messages()
+        hostile.control()
+        assert campaign.wait(seconds=150)["accepted"] == 3
+        wait_until(lambda: get(f"/api/emails/{one['id']}", token)["status"] == "sent", "the single email", 150)
+        names = [address.split("@")[0] for address in audience.addresses] + ["single"]
+        assert hostile.messages() == dict.fromkeys(names, 1) and all(row["user"] == "me" for row in hostile.log("message"))

@@ -227,6 +227,39 @@ def test_nothing_that_is_said_of_a_single_email_begins_a_header(token):
     assert all(to.endswith("@singles.example") for to in MAIL.counts()["to"])
 
 
+SMUGGLED = "MAIL FROM:<evil@b.example>{0}RCPT TO:<victim@evil.example>{0}DATA{0}Subject: smuggled{0}{0}x"
+ENDS = ["\r\n.\r\n", "\n.\n", "\r.\r", "\n.\r\n", "\r\n.\n", "\r\n.\r", "\r\n..\r\n", "\x85.\x85", "\u2028.\u2028", "\x0b.\x0c", "=0D=0A.=0D=0A", "\n.", ".\n", "\n.\n.\n.\n"]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_nothing_that_is_written_ends_a_message(token, strict):
+    """SMTP smuggling (CVE-2023-51764 and its kin) by a text, a value, a subject and a single email: one mail each, and it says what was written."""
+    if not strict:
+        mail(strict=False)
+    audience = Audience(token, 1)
+    people = get(f"/api/contacts?q={audience.addresses[0]}", token)[0]["id"]
+    for number, end in enumerate(ENDS):
+        hostile = f"before{end}" + SMUGGLED.format("\r\n" if "\r" in end else "\n") + end + "after"
+        assert post(f"/api/contacts/{people}", token, {"first_name": hostile[:100]}, "PUT")[0] in (200, 400)
+        campaign = audience.campaign(name=f"Smuggling {number}", text_content="Hi {{first_name}} " + hostile, html_content=f"<p>Hi {{{{first_name}}}} {hostile}</p><pre>{hostile}</pre><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p>")
+        if number % 9 == 8:
+            database("db.rate_buckets.delete_many({'_id': {'$regex': '^campaign_start'}})")
+        campaign.send().wait()
+        status, answer, _ = post("/api/emails", token, {"to": f"e{number}@singles.example", "subject": hostile[:200], "text_content": hostile, "from_email": "shop@acme.example"})
+        assert status in (202, 400), answer
+        if status == 202:
+            one = json.loads(answer)["id"]
+            wait_until(lambda: get(f"/api/emails/{one}", token)["status"] != "pending", "the email", 60)
+        found = MAIL.messages(audience.addresses[0], exact=1, limit=100)
+        assert len(found) == number + 1
+        source = MAIL.source(found[0]["id"])
+        heads_are_ours(found[0]["id"])
+        assert b"\n" not in source.replace(b"\r\n", b"") and b"\r" not in source.replace(b"\r\n", b"")
+        assert "after" in read(found[0]["id"]).get_body(("plain",)).get_content() and "smuggled" in read(found[0]["id"]).get_body(("html",)).get_content()
+    assert {to for to in MAIL.counts()["to"] if not to.endswith("@singles.example")} == set(audience.addresses)
+    assert not any("evil" in row["from"] for row in MAIL.messages(limit=200))
+
+
 PUBLIC = ["/unsubscribe/", "/confirm/", "/view/", "/track/", "/click/", "/q/", "/r/", "/media/"]
 ODD = ["%00", "%0d%0aSet-Cookie:%20a=b", "%ff%fe", "..%2f..%2fetc%2fpasswd", "a" * 3000, "%F0%9F%92%A9" * 60, "<script>", "%3Cscript%3Ealert(1)%3C/script%3E", "%E2%80%AE", "' OR 1=1--", "{{7*7}}", "$where", "%25%30%30", "A" * 64, "0" * 24, "~", "%2e%2e"]
 
@@ -249,7 +282,7 @@ def test_a_link_of_one_kind_opens_no_other(token):
     tokens = {kind: found for kind, found in re.findall(r"/(unsubscribe|view|track|click)/([\w.~-]+)", page)}
     assert set(tokens) >= {"unsubscribe", "track", "click"}, tokens
     for kind, one in tokens.items():
-        for other in ("unsubscribe", "confirm", "view", "track", "click", "q", "r"):
+        for other in ("unsubscribe", "confirm", "view", "track", "click", "q", "r", "s", "hooks/inbound"):
             for bad in ([one] if other != kind else [one[:-1], one + one[-1], one + one, one.swapcase(), one[1:]]):
                 for method in ("GET", "POST"):
                     status, body, heads = raw(f"/{other}/{bad}", method)

@@ -4,8 +4,8 @@ leaves is in no order."""
 import datetime, json, os, pathlib, signal, struct, subprocess, time
 
 import pytest
-from product import BUILD, HOME, MAIL, ROOT, SETTINGS, Browser, call, equals_provider, first_user, get, mail, no_doubles, service_row, start_service, stop_service, wait_for_health, wait_until
-from sending import Audience, clean_mail, post
+from product import BUILD, HOME, MAIL, ROOT, SETTINGS, Browser, call, database, equals_provider, first_user, get, mail, no_doubles, service_row, start_service, stop_service, wait_for_health, wait_until
+from sending import KILLED, Audience, clean_mail, post
 from test_clocks import history_is_in_order, no_run, set_clock, start_sync_worker
 from test_import import undo
 from test_reports import ALL
@@ -97,6 +97,30 @@ def test_work_goes_on(token, clock, signed_in, hours):
     asked = json.loads(post("/api/reports", token, {"period": ALL, "title": "Right again"})[1])["id"]
     wait_until(lambda: get(f"/api/reports/{asked}", token)["state"] == "ready", "a report", 60)
     call(f"/api/reports/{asked}", token, "DELETE")
+
+
+def keyed(token, name, key):
+    status, answer, heads = call("/api/partners", token, "POST", json.dumps({"name": name}).encode(), {"Content-Type": "application/json", "Idempotency-Key": key})
+    return status, json.loads(answer), heads["Idempotent-Replayed"]
+
+
+@pytest.mark.parametrize("hours", [2, -2, 23, -24])  # a whole day forward, keys go: they are kept for so long
+def test_a_key_makes_one_thing_on_both_sides_of_a_step(token, clock, hours):
+    """Asked before, after and once the clock is right again; and after a worker was killed on the other side."""
+    key, name = f"step {hours}".replace(" ", "-"), f"Step of {hours} h"
+    first = keyed(token, name, key)
+    assert first[0] == 200, first
+    clock.set(hours)
+    there = keyed(token, name, key)
+    assert there[0] == 200 and there[1]["id"] == first[1]["id"] and there[2] == "true", there
+    other, killed = keyed(token, name + " there", key + "-there"), keyed(token, name + " killed", key + "-killed")
+    database(KILLED)
+    clock.set(0)
+    for _ in range(2):
+        assert keyed(token, name, key)[1]["id"] == first[1]["id"]
+        assert keyed(token, name + " there", key + "-there")[1]["id"] == other[1]["id"]
+        assert keyed(token, name + " killed", key + "-killed")[1]["id"] == killed[1]["id"]
+    assert sorted(row["name"] for row in get("/api/partners", token) if row["name"].startswith(name)) == [name, name + " killed", name + " there"]
 
 
 @pytest.mark.parametrize("hours", STEPS)

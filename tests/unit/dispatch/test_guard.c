@@ -64,7 +64,7 @@ static void open_schema(void) {
 		mark_migrated(store);
 }
 
-TestSuite(pausing, .init = open_schema, .fini = close_all, .timeout = 120);
+TestSuite(pausing, .init = open_schema, .fini = close_all);
 
 /* One that is being sent, with so many answers and so many addresses that nobody has. */
 static const char *sent_to(int64_t accepted, int64_t hard) {
