@@ -1,4 +1,4 @@
-"""Each address that takes JSON, with one member after another wrong: an answer that says so, and no worker that ends. D-010 … D-024, H-I2."""
+"""Each address that takes JSON, with one member after another wrong: an answer that says so, and no worker that ends. D-010 … D-024."""
 import http.client, json, re
 
 import pytest

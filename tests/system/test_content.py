@@ -33,7 +33,7 @@ def parts_of(message):
 
 
 def test_preview_test_and_real_email_are_one(token):
-    """H-P2, H-P3, H-P4: equal but for tokens, and the address for unsubscribing is nowhere empty."""
+    """H-P1 … H-P4: equal but for tokens, and the address for unsubscribing is nowhere empty."""
     audience = Audience(token, 1, first_name=lambda at: "Zoë <b>", company=lambda at: "M & Co", location=lambda at: "Rome")
     to = audience.addresses[0]
     template = made("/api/templates", token, {"name": "One text", "subject": "For {{first_name}}", "preheader": "Dear {{first_name}}", "design": DESIGN})

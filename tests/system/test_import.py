@@ -58,6 +58,7 @@ def domain():
                                             ("utf-16-be", b"\xfe\xff"), ("utf-16-le", b"")])
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_any_encoding_and_separator_keeps_the_letters(token, domain, encoding, mark, separator):
+    """H-I1, H-I7."""
     text = separator.join(["E-Mail", "Vorname", "Nachname", "Ort"]) + "\r\n" + separator.join([f"a@{domain}", "Jürgen", "Öz", '"Ærø, ""20 €"""']) + "\r\n"
     result = run(token, mark + text.encode(encoding))
     assert counts(result) == (1, 0, 0, 0, 0)
@@ -77,6 +78,7 @@ def test_a_wrong_separator_or_open_quote_is_refused_with_its_place(token, domain
 
 
 def test_addresses_are_tidied_and_capitals_make_no_twin(token, domain):
+    """H-I5."""
     rows = [f"hello@{domain}", f" HELLO@{domain.upper()} ", f"mailto:m@{domain}", f'"Ann Lee <ann@{domain}>"', f"x@@{domain}", f"r,s@{domain}"]
     result = run(token, "email\n" + "\n".join(rows) + "\n")
     assert counts(result) == (3, 0, 0, 1, 2)
@@ -88,6 +90,7 @@ def test_addresses_are_tidied_and_capitals_make_no_twin(token, domain):
 
 
 def test_tags_are_compared_as_they_are_stored(token, domain):
+    """H-I6."""
     for _ in range(2):
         run(token, f'email,tags\na@{domain},"R&D, VIP;r&d"\n', tags="Import, r&d")
     assert people(token, domain)[f"a@{domain}"]["tags"] == ["r&d", "vip", "import"]
@@ -107,6 +110,7 @@ def test_what_exists_is_filled_overwritten_or_left(token, domain):
 
 
 def test_whoever_unsubscribed_stays_so_and_undo_puts_the_old_name_back(token, domain):
+    """H-I2."""
     run(token, f"email,first_name,status\nu@{domain},Old,unsubscribed\n")
     assert people(token, domain)[f"u@{domain}"]["status"] == "unsubscribed"
     result = run(token, f"email,first_name,status\nu@{domain},New,subscribed\n", policy="overwrite")
@@ -251,7 +255,7 @@ def test_too_large_a_file_is_refused(token):
 
 
 def test_an_export_imported_again_changes_nobody(token, domain):
-    """Names with quotes, backslashes, line ends and formulas come back as they were."""
+    """H-I4: names with quotes, backslashes, line ends and formulas come back as they were."""
     names = ['a"b', "back\\slash", '"two\nlines"', "=1+1", "-12.5", "+49 30"]
     cells = ['"a""b"', "back\\slash", '"""two\nlines"""', "=1+1", "-12.5", "+49 30"]
     rows = [f"n{n}@{domain},{cell},+4930{random.randint(10**6, 10**7)},\"=x, {n}\",{n}" for n, cell in enumerate(cells)]

@@ -95,6 +95,26 @@ def test_all_tags_and_names(people):
     assert status == 400 and "all contacts" in answer["fields"]["name"]
 
 
+def test_whoever_has_no_value_is_not_left_out(people):
+    """H-R1, H-R2, H-R3: of ten people three are in Rome, three in Oslo, four nowhere; five have tags, and some of them are in a segment."""
+    domain = f"{uuid.uuid4().hex[:10]}.example"
+    for at in range(10):
+        said = {"email": f"n{at}@{domain}", **({"location": "Rome" if at < 3 else "Oslo"} if at < 6 else {}), **({"tags": [f"r{domain[:6]}"] if at < 2 else ["other"]} if at < 5 else {})}
+        assert send("/api/contacts", people, "POST", said)[0] == 200
+    here = condition("domain", "is", domain)
+    assert count(group("all", here, condition("location", "is_not", "Rome")), people)["people"] == 7
+    assert count(group("all", here, condition("tag", "empty")), people)["people"] == 5 == count(group("all", here, condition("tag", "not_empty")), people)["people"]
+    name = f"some {domain[:6]}"
+    status, some = send("/api/segments", people, "POST", {"name": name, "rule": condition("tag", "has", f"r{domain[:6]}")})
+    assert status == 200, some
+    without = group("all", here, group("not", condition("segment", "in", name)))
+    status, rest = send("/api/lists", people, "POST", {"name": f"Rest of {domain}", "list_type": "dynamic", "rule": without})
+    assert status == 200 and rest["contact_count"] == 8 == count(without, people)["people"], rest
+    status, rest = send(f"/api/lists/{rest['id']}", people, "PUT", {"rule": here})
+    assert status == 200 and rest["contact_count"] == 10 and get(f"/api/lists/{rest['id']}", people)["contact_count"] == 10, rest
+    assert {row["email"] for row in everything(f"/api/lists/{rest['id']}/contacts", people)} == {f"n{at}@{domain}" for at in range(10)}
+
+
 def test_what_is_wrong_is_named_by_its_place(people):
     deep = condition("tag", "has", "x")
     for _ in range(12):

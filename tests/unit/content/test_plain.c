@@ -47,6 +47,7 @@ Test(plain, elements) {
 
 Test(plain, links_and_images) {
 	static const char *const rows[][2] = {
+		/* H-C6 */
 		{ "<img src=\"https://i.example/a.png\" alt=\"Logo\"><a href=\"https://x.example\">Go</a>",
 		  "LogoGo (https://x.example)\n" },
 		{ "<p>See <a href=\"https://x.example/?a=1&amp;b=2\">our page</a>.</p>",
