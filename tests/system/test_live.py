@@ -299,6 +299,8 @@ def test_the_monitor_says_all_of_it_without_scripts(token):
         assert part in page, part
     status, page, _ = browser.open(f"/campaigns/{begun(token, 'Over', 'sent', total=10, accepted=10, failed=0, deferred=0, suppressed=0, uncertain=0)}/monitor")
     assert status == 200 and "Campaign Completed!" in page and 'id="completion-message">' in page and all(name in page for name in ("Open Rate", "Click Rate", "Bounce Rate", "Unsubscribe Rate")) and "data-live" not in page
+    database(f"import bson\ndb.campaigns.update_many({{'origin': 'own', '_id': {{'$ne': bson.ObjectId('{campaign}')}}, 'status': {{'$in': ['queued', 'sending', 'paused']}}}}, {{'$set': {{'status': 'cancelled'}}, '$inc': {{'changes': 1}}, "
+             "'$currentDate': {'changed_at': True}})\ndb.versions.update_one({}, {'$inc': {'campaigns': 1}})")  # of several the newest is named
     page = browser.open("/dashboard")[1]
     assert f'href="/campaigns/{campaign}/monitor"' in page and "is paused: 1,000 of 4,000 sent" in page
     waits = draft(token, "Waits")
