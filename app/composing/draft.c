@@ -18,17 +18,10 @@ static struct campaign shown_of(const struct composition *composition) {
 	return campaign;
 }
 
-static bool same_lists(const struct strings *a, const struct strings *b) {
-	bool same = a->count == b->count;
-	for (int i = 0; same && i < a->count; i++)
-		same = text_same(a->items[i], b->items[i]);
-	return same;
-}
-
 static bool shows(const struct campaign *campaign, const struct campaign *shown) {
 	return text_same(campaign->name, shown->name) && text_same(campaign->subject, shown->subject) &&
 	       text_same(campaign->from_name, shown->from_name) && text_same(campaign->from_email, shown->from_email) &&
-	       same_lists(&campaign->list_ids, &shown->list_ids);
+	       strings_same(&campaign->list_ids, &shown->list_ids);
 }
 
 /* Its writer died in between, or two wrote at once. */

@@ -82,11 +82,13 @@ bool list_count_now(struct exchange *x, struct list *list, int64_t *patience_ms,
 	return true;
 }
 
-bool list_count_address(struct exchange *x, const struct list *list, const char *op, const char **address,
-                        struct error *err) {
+bool list_count_more(struct exchange *x, const struct list *list, const char *op, int64_t count, const char **address,
+                     struct error *err) {
 	const char *text = list_rule_text(op, list->id, x->arena);
 	BUF_AUTO written = { 0 };
 	*address = NULL;
+	if (count != COUNT_NONE)
+		return true;
 	if (list_has_rule(list)) {
 		const struct rule *rule;
 		struct rule_clock clock;

@@ -25,10 +25,10 @@ bool list_find_rule(struct exchange *x, const struct list *list, bool subscribed
 bool list_count_now(struct exchange *x, struct list *list, int64_t *patience_ms, int64_t *contacts,
                     struct error *err) MUST_CHECK;
 
-/* Where that count is fetched from beside a page (part_count): of a static list those who are `op` it (list_rule_text),
- * of others all. NULL: the list's rule is broken. */
-bool list_count_address(struct exchange *x, const struct list *list, const char *op, const char **address,
-                        struct error *err) MUST_CHECK;
+/* Where a count is fetched from beside a page (part_count) if it is COUNT_NONE: of a static list those who are `op` it
+ * (list_rule_text), of others all. NULL: it is there, or the list's rule is broken. */
+bool list_count_more(struct exchange *x, const struct list *list, const char *op, int64_t count, const char **address,
+                     struct error *err) MUST_CHECK;
 
 /* A page of them, after cursor=, with status= only those who are so on this list. */
 bool list_read_members(struct exchange *x, const struct list *list, int limit, struct list_members *members,

@@ -32,10 +32,9 @@ static bool put_counts(struct exchange *x, struct value *row, const struct list 
 	};
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
 		const char *more = NULL;
-		int64_t count = counts[i].has ? counts[i].count : COUNT_NONE;
-		if (counts[i].has && count == COUNT_NONE && !list_count_address(x, list, counts[i].op, &more, err))
+		if (counts[i].has && !list_count_more(x, list, counts[i].op, counts[i].count, &more, err))
 			return false;
-		part_count(row, counts[i].name, count, more);
+		part_count(row, counts[i].name, counts[i].has ? counts[i].count : COUNT_NONE, more);
 	}
 	return true;
 }

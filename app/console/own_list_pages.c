@@ -28,8 +28,8 @@ static bool put_counts(struct exchange *x, struct value *view, const struct list
 		{ "Unsubscribed", "unsubscribed", "from this list", list->counts.unsubscribed },
 	};
 	for (size_t i = 0; i < sizeof stats / sizeof *stats; i++) {
-		const char *more = NULL;
-		if (stats[i].count == COUNT_NONE && !list_count_address(x, list, stats[i].op, &more, err))
+		const char *more;
+		if (!list_count_more(x, list, stats[i].op, stats[i].count, &more, err))
 			return false;
 		part_stat(view, &(struct part_stat){ .label = stats[i].label,
 		                                     .value = count_text(x->arena, stats[i].count),

@@ -20,13 +20,6 @@ static struct strings names_of(enum report_template template, struct arena *aren
 	return names;
 }
 
-static bool is_same(const struct strings *a, const struct strings *b) {
-	bool same = a->count == b->count;
-	for (int i = 0; same && i < a->count; i++)
-		same = strcmp(a->items[i], b->items[i]) == 0;
-	return same;
-}
-
 /* Another template than the one shown brings its own blocks, and those ticked count for nothing. */
 static void choose_blocks(const struct params *typed, struct arena *arena, struct report_request *request) {
 	const char *shown = params_get(typed, "shown");
@@ -34,7 +27,7 @@ static void choose_blocks(const struct params *typed, struct arena *arena, struc
 	bool stays = shown && text_same(shown, report_templates.names[request->template]);
 	if (request->template != TEMPLATE_CUSTOM && stays) {
 		block_move(&request->blocks, params_get(typed, "move"));
-		if (request->blocks.count && !is_same(&usual, &request->blocks))
+		if (request->blocks.count && !strings_same(&usual, &request->blocks))
 			request->template = TEMPLATE_CUSTOM;
 	} else if (request->template == TEMPLATE_CUSTOM) {
 		block_move(&request->blocks, params_get(typed, "move"));

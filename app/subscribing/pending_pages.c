@@ -1,6 +1,7 @@
 /* Asking whoever is pending. */
 #include "subscribing/pending_pages.h"
 
+#include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/own_list.h"
 #include "core/http/parts.h"
 #include "dispatch/acting_pages.h"
@@ -12,14 +13,8 @@ enum { SHOWN_MAX = 100, TOLD_MAX = 500 };
 #define JUST_NOW_MS (10 * MINUTE_MS)
 
 static bool need_list(struct exchange *x, struct list *list, struct error *err) {
-	bool found;
-	if (!list_find(x->store, x->values[0], x->arena, list, &found, err))
-		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]);
-	return list->list_type == LIST_STATIC ||
-	       error_set(err, ERROR_CONFLICT,
-	                 "Only on lists to which contacts are added one by one is anybody pending here");
+	return list_need_static(x, list, "Only on lists to which contacts are added one by one is anybody pending here",
+	                        err);
 }
 
 static bool read_all(struct exchange *x, struct list *list, struct pending_people *people, struct error *err) {

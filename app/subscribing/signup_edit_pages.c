@@ -1,4 +1,5 @@
 /* Opening the sign-up form of a list, and what it asks. */
+#include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/own_list.h"
 #include "core/http/parts.h"
 #include "subscribing/confirmation.h"
@@ -6,13 +7,7 @@
 #include "subscribing/signup_pages.h"
 
 static bool need_list(struct exchange *x, struct list *list, struct error *err) {
-	bool found;
-	if (!list_find(x->store, x->values[0], x->arena, list, &found, err))
-		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]);
-	return list->list_type == LIST_STATIC ||
-	       error_set(err, ERROR_CONFLICT, "Only lists to which contacts are added one by one have a sign-up form");
+	return list_need_static(x, list, "Only lists to which contacts are added one by one have a sign-up form", err);
 }
 
 /* A form without one is closed, and asks nothing yet. */

@@ -5,6 +5,15 @@
 #include "audience/lists/past.h"
 #include "core/formats/period.h"
 
+bool list_need_static(struct exchange *x, struct list *list, const char *why, struct error *err) {
+	bool found;
+	if (!list_find(x->store, x->values[0], x->arena, list, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no list %.60s", x->values[0]);
+	return list->list_type == LIST_STATIC || error_set(err, ERROR_CONFLICT, "%s", why);
+}
+
 bool list_of_query(struct exchange *x, const char **id, struct error *err) {
 	return list_resolve(x->store, params_get(&x->query, "list"), x->arena, id, err);
 }

@@ -10,6 +10,10 @@
  */
 bool list_of_address(struct exchange *x, struct list *list, struct moment *as_of, struct error *err) MUST_CHECK;
 
+/* The list in the path, if contacts are added to it one by one. MISSING; CONFLICT, saying `why`: it is of another type.
+ */
+bool list_need_static(struct exchange *x, struct list *list, const char *why, struct error *err) MUST_CHECK;
+
 /* Our id of the list in ?list=, NULL for none. Older URLs use the provider's id. */
 bool list_of_query(struct exchange *x, const char **id, struct error *err) MUST_CHECK;
 

@@ -82,6 +82,13 @@ bool strings_meet(const struct strings *a, const struct strings *b) {
 	return false;
 }
 
+bool strings_same(const struct strings *a, const struct strings *b) {
+	bool same = a->count == b->count;
+	for (int i = 0; same && i < a->count; i++)
+		same = text_same(a->items[i], b->items[i]);
+	return same;
+}
+
 size_t text_length(const char *text) {
 	return (size_t)g_utf8_strlen(text, -1);
 }

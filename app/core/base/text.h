@@ -36,6 +36,7 @@ bool strings_have_sorted(const struct strings *sorted, const char *text);       
 struct strings strings_distinct(struct arena *arena, const struct strings *strings);         /* without duplicates */
 char *strings_join(struct arena *arena, const struct strings *strings, const char *between); /* "a, b"; "" of none */
 bool strings_meet(const struct strings *a, const struct strings *b); /* do they have a text in common? */
+bool strings_same(const struct strings *a, const struct strings *b); /* the same texts in the same order? */
 
 /* Makes its first letter, if it is a small one of a to z, a capital, in place. */
 void text_capitalize(char *text);
