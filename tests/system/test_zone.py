@@ -119,7 +119,7 @@ def test_a_replay_after_a_change_of_zone_agrees(token):
     for zone in ("America/New_York", "UTC"):
         use(token, zone)
     rows = json.loads(cli("sync", "--replay", "--json", check=False).stdout)
-    assert all(row["equal"] for row in rows), rows
+    assert [row for row in rows if not row["equal"]] == []
 
 
 @pytest.mark.parametrize("zone", ["Mars/Base", "+02:00", "", "CET-1CEST", "../UTC"])
