@@ -13,10 +13,8 @@ static const char REDEMPTIONS[] = "redemptions";
 enum { ASKED_KEPT = 6 };
 
 static const char *const result_words[] = {
-	[REDEEM_FINE] = "redeemed",
-	[REDEEM_UNKNOWN] = "unknown",
-	[REDEEM_USED] = "used",
-	[REDEEM_EXPIRED] = "expired",
+	[REDEEM_FINE] = "redeemed",   [REDEEM_UNKNOWN] = "unknown", [REDEEM_USED] = "used",
+	[REDEEM_EXPIRED] = "expired", [REDEEM_UNDONE] = "undone",
 };
 const struct choices redeeming_results = CHOICES(result_words);
 
@@ -171,6 +169,68 @@ bool redemption_note(struct store *store, const struct redeeming *redeeming, con
 		                                   .place = redeeming->place,
 		                                   .at = redeeming->now };
 	return store_create(store, REDEMPTIONS, &redemption_record, &redemption, redemption.id, &was_there, err);
+}
+
+bool redemption_last(struct store *store, const struct stored_code *code, struct arena *arena,
+                     struct redemption *redemption, bool *found, struct error *err) {
+	*found = false;
+	record_clear(&redemption_record, redemption);
+	if (!code->redemption_id)
+		return true;
+	if (!store_find(store, REDEMPTIONS, FILTER(by_id(code->redemption_id)), NULL, &redemption_record, arena, redemption,
+	                found, err))
+		return false;
+	*found = *found && redemption->result == REDEEM_FINE;
+	return true;
+}
+
+bool redemption_is_undoable(const struct redemption *redemption, const char *by, struct moment now) {
+	return redemption->result == REDEEM_FINE && text_same(redemption->by, by) &&
+	       now.ms - redemption->at.ms <= REDEEM_UNDO_MINUTES * MINUTE_MS;
+}
+
+/* The first use leaves nothing; of later ones nobody knows who took the one before. */
+static bool undo_use(struct store *store, const struct redeeming *redeeming, const struct stored_code *code,
+                     bool *undone, struct error *err) {
+	int64_t value = code->deal_value > 0 ? code->deal_value : 0;
+	if (!store_update(store, CODES,
+	                  FILTER(by_id(code->id), eq_id("redemption_id", code->redemption_id), eq_count("usage_count", 1)),
+	                  UPDATE(add_count("usage_count", -1), add_count("revenue", -value), unset("redeemed_at"),
+	                         unset("redeemed_by"), unset("delay_ms"), set_count("delayed", 0),
+	                         set_id("redemption_id", redeeming->id)),
+	                  undone, err))
+		return false;
+	return *undone || store_update(store, CODES,
+	                               FILTER(by_id(code->id), eq_id("redemption_id", code->redemption_id),
+	                                      gt_count("usage_count", 1)),
+	                               UPDATE(add_count("usage_count", -1), add_count("revenue", -value),
+	                                      unset("redeemed_by"), set_id("redemption_id", redeeming->id)),
+	                               undone, err);
+}
+
+bool redeeming_undo(struct store *store, const struct redeeming *redeeming, struct arena *arena,
+                    struct stored_code *code, bool *undone, struct error *err) {
+	bool found;
+	*undone = text_same(code->redemption_id, redeeming->id);
+	return *undone ||
+	       (undo_use(store, redeeming, code, undone, err) &&
+	        store_find(store, CODES, FILTER(by_id(code->id)), NULL, &stored_code_record, arena, code, &found, err));
+}
+
+bool redemptions_since(struct store *store, const char *by, struct moment since, int64_t *count, struct error *err) {
+	enum { MOST = 10000 };
+	int64_t undone;
+	if (!store_count_most(store, REDEMPTIONS,
+	                      FILTER(eq_text("by", by), gte_moment("at", since),
+	                             eq_choice("result", &redeeming_results, REDEEM_FINE)),
+	                      MOST, count, err) ||
+	    !store_count_most(store, REDEMPTIONS,
+	                      FILTER(eq_text("by", by), gte_moment("at", since),
+	                             eq_choice("result", &redeeming_results, REDEEM_UNDONE)),
+	                      MOST, &undone, err))
+		return false;
+	*count = *count > undone ? *count - undone : 0;
+	return true;
 }
 
 bool redemptions_newest(struct store *store, const char *campaign_id, const char *by, int limit, struct arena *arena,

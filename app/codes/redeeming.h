@@ -34,9 +34,12 @@ enum redeeming_result {
 	REDEEM_UNKNOWN, /* there is no such code */
 	REDEEM_USED,
 	REDEEM_EXPIRED,
+	REDEEM_UNDONE, /* of a use, soon after it */
 	REDEEM_RESULT_COUNT,
 };
 extern const struct choices redeeming_results; /* "redeemed" … */
+
+enum { REDEEM_UNDO_MINUTES = 5 };
 
 /* Pure. Could it be redeemed at this moment? A code that is used up and expired is used. */
 enum redeeming_result redeeming_judge(const struct stored_code *code, struct moment now);
@@ -73,6 +76,22 @@ extern const struct record_type redemption_record;
 
 bool redemption_note(struct store *store, const struct redeeming *redeeming, const struct stored_code *code,
                      const char *asked, enum redeeming_result result, struct error *err) MUST_CHECK;
+
+/* The last use of a code; *found is false of one that was not used, or whose last use was undone. */
+bool redemption_last(struct store *store, const struct stored_code *code, struct arena *arena,
+                     struct redemption *redemption, bool *found, struct error *err) MUST_CHECK;
+
+/* Pure. May this use be undone? By whoever redeemed, for REDEEM_UNDO_MINUTES. */
+bool redemption_is_undoable(const struct redemption *redemption, const char *by, struct moment now);
+
+/* Takes back the last use of a code, as it was found. *undone: false if somebody else was faster. Of an update that
+ * comes again with the same id it is true. *code is how it stands afterwards. */
+bool redeeming_undo(struct store *store, const struct redeeming *redeeming, struct arena *arena,
+                    struct stored_code *code, bool *undone, struct error *err) MUST_CHECK;
+
+/* How many uses, without those that were undone, somebody has taken since a moment; at most 10,000. */
+bool redemptions_since(struct store *store, const char *by, struct moment since, int64_t *count,
+                       struct error *err) MUST_CHECK;
 
 /* The newest tries of a campaign, or, if that is NULL, of one who redeems. */
 bool redemptions_newest(struct store *store, const char *campaign_id, const char *by, int limit, struct arena *arena,

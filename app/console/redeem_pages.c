@@ -9,6 +9,7 @@
 #include "codes/redeeming.h"
 #include "console/redeemed.h"
 #include "core/base/currency.h"
+#include "core/base/local.h"
 #include "core/base/moment_text.h"
 #include "core/http/exchange.h"
 #include "core/http/parts.h"
@@ -32,6 +33,8 @@ struct asked {
 	struct stored_code code;
 	enum redeeming_result result;
 	const char *campaign, *person;
+	struct redemption last; /* its last use, if has_last */
+	bool has_last;
 };
 
 /* "Ines K.": enough to ask whoever shows it, and no more. */
@@ -49,6 +52,8 @@ static bool look_around(struct exchange *x, struct asked *asked, struct error *e
 	bool found;
 	if (!asked->code.id)
 		return true;
+	if (!redemption_last(x->store, &asked->code, x->arena, &asked->last, &asked->has_last, err))
+		return false;
 	if (!campaign_find(x->store, asked->code.campaign_id, x->arena, &campaign, &found, err))
 		return false;
 	asked->campaign = found ? campaign_name(&campaign) : NULL;
@@ -105,6 +110,35 @@ static bool redeem(struct exchange *x, struct asked *asked, struct error *err) {
 	return look(x, asked, err) && use(x, asked, err);
 }
 
+/* Why the last use of a code cannot be undone. */
+static bool need_undoable(struct exchange *x, const struct asked *asked, struct error *err) {
+	if (!asked->code.id)
+		return error_set(err, ERROR_MISSING, "There is no such code.");
+	if (!asked->has_last)
+		return error_set(err, ERROR_CONFLICT, "There is nothing to undo: this code is not redeemed.");
+	if (!text_same(asked->last.by, x->identity.user))
+		return error_set(err, ERROR_CONFLICT, "Only %s, who redeemed this code, can undo it.", asked->last.by);
+	return redemption_is_undoable(&asked->last, x->identity.user, x->now) ||
+	       error_set(err, ERROR_CONFLICT,
+	                 "This code was redeemed more than %d minutes ago: that can no longer be undone.",
+	                 REDEEM_UNDO_MINUTES);
+}
+
+static bool undo(struct exchange *x, struct asked *asked, struct error *err) {
+	bool undone = false;
+	if (!look(x, asked, err) || !look_around(x, asked, err))
+		return false;
+	bool is_repeated = asked->code.id && text_same(asked->code.redemption_id, asked->redeeming.id);
+	if ((!is_repeated && !need_undoable(x, asked, err)) ||
+	    !redeeming_undo(x->store, &asked->redeeming, x->arena, &asked->code, &undone, err))
+		return false;
+	if (!undone)
+		return error_set(err, ERROR_CONFLICT, "Something else happened to this code at the same time. Check it again.");
+	asked->result = REDEEM_UNDONE;
+	asked->has_last = false;
+	return note(x, asked, err);
+}
+
 /* --- for programs --- */
 
 static void put_count(struct value *out, const char *name, int64_t count) {
@@ -116,7 +150,7 @@ static void put_count(struct value *out, const char *name, int64_t count) {
 
 static const char *said_of(const struct asked *asked, bool was_used) {
 	static const char *const words[] = { "This code is valid", "There is no such code", "This code has been used",
-		                                 "This code has expired" };
+		                                 "This code has expired", "Undone: the code can be used again" };
 	return was_used && asked->result == REDEEM_FINE ? "Redeemed" : words[asked->result];
 }
 
@@ -126,13 +160,14 @@ static void put_time(struct value *out, const char *name, struct moment at) {
 }
 
 static bool answer(struct exchange *x, const struct asked *asked, bool was_used) {
-	static const int statuses[] = { 200, 404, 409, 410 };
+	static const int statuses[] = { 200, 404, 409, 410, 200 };
 	const struct stored_code *code = &asked->code;
 	struct value *out = value_map(x->arena);
-	bool is_fine = asked->result == REDEEM_FINE;
-	value_put_bool(out, "valid", is_fine && !was_used);
-	value_put_bool(out, "redeemed", is_fine && was_used);
-	value_put_text(out, "result", is_fine && !was_used ? "valid" : choice_name(&redeeming_results, (int)asked->result));
+	bool is_fine = asked->result == REDEEM_FINE || asked->result == REDEEM_UNDONE;
+	bool is_valid = asked->result == REDEEM_FINE && !was_used;
+	value_put_bool(out, "valid", is_valid);
+	value_put_bool(out, "redeemed", asked->result == REDEEM_FINE && was_used);
+	value_put_text(out, "result", is_valid ? "valid" : choice_name(&redeeming_results, (int)asked->result));
 	value_put_text(out, is_fine ? "message" : "error", said_of(asked, was_used));
 	value_put_text(out, "code", is_fine ? NULL : choice_name(&redeeming_results, (int)asked->result));
 	value_put_text(out, "short_code", code->short_code);
@@ -160,14 +195,23 @@ static bool redeem_api(struct exchange *x, struct error *err) {
 	return redeem(x, &asked, err) && answer(x, &asked, true);
 }
 
+static bool undo_api(struct exchange *x, struct error *err) {
+	struct asked asked;
+	return undo(x, &asked, err) && answer(x, &asked, false);
+}
+
 /* --- the page --- */
 
 static bool put_latest(struct exchange *x, struct value *view, struct error *err) {
-	static const char *const labels[REDEEM_RESULT_COUNT] = { "Redeemed", "Not known", "Already used", "Expired" };
+	static const char *const labels[REDEEM_RESULT_COUNT] = { "Redeemed", "Not known", "Already used", "Expired",
+		                                                     "Undone" };
 	struct redemption *all;
 	int count;
-	if (!redemptions_newest(x->store, NULL, x->identity.user, LATEST, x->arena, &all, &count, err))
+	int64_t today;
+	if (!redemptions_newest(x->store, NULL, x->identity.user, LATEST, x->arena, &all, &count, err) ||
+	    !redemptions_since(x->store, x->identity.user, local_day_start(x->now), &today, err))
 		return false;
+	value_put_text(view, "today", text_of_count(x->arena, today));
 	redemptions_put(x, view, "latest", all, count, labels);
 	return true;
 }
@@ -180,8 +224,13 @@ static void put_result(struct exchange *x, struct value *view, const struct aske
 	value_put_bool(view, "is_unknown", asked->result == REDEEM_UNKNOWN);
 	value_put_bool(view, "is_used", asked->result == REDEEM_USED);
 	value_put_bool(view, "is_expired", asked->result == REDEEM_EXPIRED);
+	value_put_bool(view, "is_undone", asked->result == REDEEM_UNDONE);
+	value_put_bool(view, "can_undo", asked->has_last && redemption_is_undoable(&asked->last, x->identity.user, x->now));
+	value_put_int(view, "undo_minutes", REDEEM_UNDO_MINUTES);
 	value_put_bool(view, "is_known", code->id != NULL);
-	value_put_bool(view, "told_below", asked->result != REDEEM_FINE); /* the code and its deal: else they stand above */
+	value_put_bool(view, "told_below",
+	               asked->result != REDEEM_FINE &&
+	                   asked->result != REDEEM_UNDONE); /* the code and its deal: else they stand above */
 	value_put_bool(view, "once_only", code->max_usage == 1);
 	value_put_text(view, "short_code", code->short_code);
 	value_put_text(view, "deal", code->deal);
@@ -198,6 +247,7 @@ static void put_result(struct exchange *x, struct value *view, const struct aske
 	value_put_text(view, "redeemed_at",
 	               moment_is_set(code->redeemed_at) ? text_of_moment_near(arena, code->redeemed_at, x->now) : NULL);
 	value_put_text(view, "redeemed_by", code->redeemed_by);
+	value_put_text(view, "redeemed_in", asked->has_last ? asked->last.place : NULL);
 }
 
 static bool show(struct exchange *x, struct error *err) {
@@ -230,6 +280,11 @@ static bool redeem_form(struct exchange *x, struct error *err) {
 	return redeem(x, &asked, err) && reply_result(x, &asked, true, err);
 }
 
+static bool undo_form(struct exchange *x, struct error *err) {
+	struct asked asked;
+	return undo(x, &asked, err) && reply_result(x, &asked, false, err);
+}
+
 #define CODE_SHAPE                                                                                                 \
 	"valid:bool redeemed:bool result:text message:text error:text code:text short_code:text campaign_id:text "     \
 	"campaign:text customer_id:text deal:text deal_value:count usage_count:count max_usage:count expires_at:time " \
@@ -239,6 +294,7 @@ const struct route redeem_routes[] = {
 	{ "GET", "/redeem", GUARD_SIGNED_IN, show },
 	{ "POST", "/redeem", GUARD_SIGNED_IN, check_form, .input = &request_record, .form = show },
 	{ "POST", "/redeem/now", GUARD_SIGNED_IN, redeem_form, .input = &request_record, .form = show, .creates = true },
+	{ "POST", "/redeem/undo", GUARD_SIGNED_IN, undo_form, .input = &request_record, .form = show, .creates = true },
 	{ "POST", "/api/redemptions/validate", GUARD_SIGNED_IN, check_api, .input = &request_record,
 	  .summary = "Could this code be redeemed? Uses nothing: 200 it could, 404 there is no such code, 409 it is used "
 	             "up, "
@@ -246,6 +302,11 @@ const struct route redeem_routes[] = {
 	  .shape = CODE_SHAPE },
 	{ "POST", "/api/redemptions", GUARD_SIGNED_IN, redeem_api, .input = &request_record, .creates = true,
 	  .summary = "Redeems a code: 200 it was redeemed by this request; 404, 409 and 410 as for validate",
+	  .shape = CODE_SHAPE },
+	{ "POST", "/api/redemptions/undo", GUARD_SIGNED_IN, undo_api, .input = &request_record, .creates = true,
+	  .summary = "Undoes the last use of a code, for five minutes after it and by whoever redeemed it: 200 it was "
+	             "undone; "
+	             "404 there is no such code, 409 it cannot be undone, and why",
 	  .shape = CODE_SHAPE },
 	{ 0 },
 };

@@ -54,7 +54,7 @@ void redemptions_put(struct exchange *x, struct value *view, const char *name, c
 
 static bool put_tries(struct exchange *x, struct value *view, const char *campaign_id, struct error *err) {
 	static const char *const labels[REDEEM_RESULT_COUNT] = { "Redeemed", "Not known", "Refused: used before",
-		                                                     "Refused: expired" };
+		                                                     "Refused: expired", "Undone" };
 	struct redemption *all;
 	int count;
 	if (!redemptions_newest(x->store, campaign_id, NULL, LATEST, x->arena, &all, &count, err))

@@ -4,7 +4,7 @@
 //
 // usage: node walk.cjs URL USER PASSWORD [--only PAGE]… [--pictures FOLDER]
 //        node walk.cjs --list
-//   --only      only this page, or "no-script": the forms without scripts
+//   --only      only this page, or "no-script": the forms without scripts; "camera": a code is scanned
 //   --list      names of all pages
 //   --pictures  leaves a picture of each page there
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, pictures: { type: 'string' } };
@@ -133,8 +133,8 @@ const sendToOne = (page, stops) => page.evaluate(async stops => {
 	const list = await post('/api/lists', { name: `Walk, ${stops ? 'stopped' : 'sent to'}` });
 	const contact = await post('/api/contacts', { email: `${stops ? 'stopped' : 'posted'}@walk.example`, consent: { source: 'Form' } });
 	await post(`/api/lists/${list.id}/contacts/${contact.id}`);
-	const campaign = await post('/api/campaigns', { name: 'Sent by the walk', subject: 'Hello', from_email: 'desk@walk.example', from_name: 'Desk', list_ids: [list.id],
-		html_content: '<p>Hello</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>' });
+	const campaign = await post('/api/campaigns', { name: 'Sent by the walk', subject: 'Hello', from_email: 'desk@walk.example', from_name: 'Desk', list_ids: [list.id], qr: { enabled: true, deal: '45 off the plan' },
+		html_content: '<p>Hello</p><p>{{short_code}}</p><p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Unsubscribe</a></p>' });
 	const started = await post(`/api/campaigns/${campaign.id}/send`);
 	if (stops) await post(`/api/campaigns/${campaign.id}/stop`);
 	for (let tries = 0; tries < 300 && !/sent|cancelled/.test((await (await fetch(`/api/campaigns/${campaign.id}`)).json()).status); tries++) await new Promise(next => setTimeout(next, 100));
@@ -154,6 +154,25 @@ const ofSent = path => async page => {
 	sent ??= await sendToOne(page, false);
 	const one = await page.evaluate(async id => (await (await fetch(`/api/campaigns/${id}/emails`)).json())[0].id, sent);
 	await page.goto(`${url}/${path.replace('CAMPAIGN', sent).replace('EMAIL', one)}`);
+};
+
+// A code of that campaign, from its email, at the till; afterwards it can be used again.
+let code;
+const atTill = (...presses) => async page => {
+	await ofSent('mailbox?to=posted')(page);
+	if (!code) {
+		await page.click('tbody a');
+		await page.waitForLoadState();
+		code = (await page.frameLocator('iframe').locator('body').textContent()).match(/[A-Z2-9]{5}-[A-Z2-9]{5}/)[0];
+	}
+	for (const press of ['Check code', 'Undo', 'Check another code', 'Check code', ...presses]) {
+		if (press === 'Check code') await page.goto(`${url}/redeem`);
+		if (press === 'Check code') await page.fill('#token', code);
+		const button = page.locator(`main button:has-text("${press}"), main a:has-text("${press}")`);
+		if (!(await button.count())) continue;
+		await button.click();
+		await page.waitForLoadState();
+	}
 };
 
 // An image, uploaded; the same again is the one that is there.
@@ -319,6 +338,16 @@ const stops = {
 	'sent-emails-again': ofSent('campaigns/CAMPAIGN/messages/again'),
 	'sent-emails-retry': ofSent('campaigns/CAMPAIGN/messages/retry'),
 	'sent-email': ofSent('emails/EMAIL'),
+	'redeem-valid': atTill(),
+	'redeem-done': atTill('Redeem now'),
+	'redeem-used': atTill('Redeem now', 'Check code'),
+	'redeem-undone': atTill('Redeem now', 'Undo'),
+	'redeem-unknown': async page => {
+		await page.goto(`${url}/redeem`);
+		await page.fill('#token', 'AAAAA-AAAAA');
+		await page.click('text=Check code');
+		await page.waitForLoadState();
+	},
 	'draft-content': ofDraft('edit'),
 	'draft-audience': ofDraft('edit?step=audience'),
 	'draft-settings': ofDraft('edit?step=settings'),
@@ -436,11 +465,11 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['redeem', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'own-data', 'own-data-refused', 'own-data-asked', 'own-data-download', 'own-data-allow', 'own-data-erase', 'own-data-erased', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['redeem', 'redeem-valid', 'redeem-done', 'redeem-used', 'redeem-undone', 'redeem-unknown', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'own-data', 'own-data-refused', 'own-data-asked', 'own-data-download', 'own-data-allow', 'own-data-erase', 'own-data-erased', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 
-const names = ['login', ...Object.keys(stops), 'no-script'].sort();
+const names = ['login', ...Object.keys(stops), 'camera', 'no-script'].sort();
 if (given.list) {
 	console.log(names.join('\n'));
 	process.exit(0);
@@ -591,6 +620,35 @@ async function onPaper(page, what) {
 	if (folder) await page.pdf({ path: `${folder}/print-${what}.pdf`, format: 'A4', printBackground: true });
 }
 
+// The camera reads a code, where the browser can; this one cannot, and is given a detector that sees one.
+async function camera(browser) {
+	const page = await (await browser.newContext()).newPage();
+	page.on('console', message => { if (/Content Security Policy/.test(message.text())) check('csp', false, message.text()); });
+	await signIn(page);
+	await page.goto(`${url}/redeem`);
+	check('camera: not offered without a detector', !(await page.isVisible('[data-camera]')), 'offered');
+	await page.addInitScript(() => {
+		window.BarcodeDetector = class {
+			static async getSupportedFormats() { return ['qr_code']; }
+			async detect(video) { return video.videoWidth ? [{ rawValue: 'AAAAA-AAAAA' }] : []; }
+		};
+		navigator.mediaDevices.getUserMedia = async () => {
+			if (window.refused) throw new DOMException('', 'NotAllowedError');
+			const picture = document.createElement('canvas');
+			setInterval(() => picture.getContext('2d').fillRect(0, 0, 9, 9), 50);
+			return picture.captureStream();
+		};
+	});
+	await page.reload();
+	await page.evaluate(() => { window.refused = true; });
+	await page.click('text=Scan with the camera');
+	await page.waitForSelector('text=may not use the camera');
+	await page.evaluate(() => { window.refused = false; });
+	await page.click('text=Scan with the camera');
+	await page.waitForSelector('h1:has-text("No such code")');
+	check('camera: what it saw is checked', true);
+}
+
 // The forms work without scripts.
 async function withoutScripts(page) {
 	await page.goto(`${url}/dashboard`);
@@ -637,6 +695,7 @@ async function withoutScripts(page) {
 		const box = await narrow.locator('main').boundingBox();
 		check(`no script: ${what}`, box.width <= 320 && (await narrow.locator('h1').count()) === 1, `main is ${box.width} px wide`);
 	}
+	if (picked('camera')) await camera(browser);
 	if (picked('no-script')) await withoutScripts(narrow);
 	await host.goto(`${url}/dashboard`);
 	await clean(host, before);

@@ -176,6 +176,52 @@ def test_of_many_who_redeem_at_once_one_succeeds(db, sent, token):
     db.redemptions.delete_many({"campaign_id": campaign})
 
 
+def undo(code, token, key=None):
+    status, answer, _ = call("/api/redemptions/undo", token, "POST", json.dumps({"token": code}).encode(),
+                             {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})})
+    return status, json.loads(answer)
+
+
+def test_a_use_is_undone_once_soon_and_by_whoever_redeemed(db, token):
+    campaign, person, now = bson.ObjectId(), bson.ObjectId(), datetime.datetime.now(datetime.timezone.utc)
+    code = f"{campaign}-{person}-{'u' * 26}"
+    db.qr_codes.insert_one({"campaign_id": campaign, "customer_id": person, "token": code, "short_code": "UUUUU-UUUUU", "created_at": now, "expires_at": now + datetime.timedelta(days=9),
+                            "usage_count": 0, "max_usage": 1, "revenue": 0, "delayed": 0, "deal_value": 100})
+    status, answer = undo(code, token)
+    assert status == 409 and "is not redeemed" in answer["error"], answer
+    assert undo("AAAAA-AAAAA", token)[0] == 404
+    assert redeem(code, token)[0] == 200 and redeem(code, token)[0] == 409
+    status, answer = undo(code, cli("token", "create", "--name", "redeem-other", "--scope", "write").stdout.strip())
+    assert status == 409 and "Only " in answer["error"] and db.qr_codes.find_one({"token": code})["usage_count"] == 1, answer
+    db.redemptions.update_one({"campaign_id": campaign, "result": "redeemed"}, {"$set": {"at": now - datetime.timedelta(minutes=6)}})
+    status, answer = undo(code, token)
+    assert status == 409 and "5 minutes" in answer["error"] and db.qr_codes.find_one({"token": code})["usage_count"] == 1, answer
+    db.redemptions.update_one({"campaign_id": campaign, "result": "redeemed"}, {"$set": {"at": now}})
+    with concurrent.futures.ThreadPoolExecutor(6) as tills:  # pressed by several at once
+        statuses = sorted(status for status, _ in tills.map(lambda _: undo(code, token), range(6)))
+    assert statuses == [200] + [409] * 5, statuses
+    stored = db.qr_codes.find_one({"token": code})
+    assert (stored["usage_count"], stored["revenue"], stored["delayed"]) == (0, 0, 0) and not {"redeemed_at", "redeemed_by"} & set(stored), stored
+    assert check(code, token)[0] == 200 and redeem(code, token)[0] == 200
+    status, answer = undo(code, token, str(person))
+    assert status == 200 and answer["result"] == "undone" and not answer["valid"] and answer["usage_count"] == 0, answer
+    assert undo(code, token, str(person))[0] == 200 and db.qr_codes.find_one({"token": code})["usage_count"] == 0  # the same request
+    assert [row["result"] for row in db.redemptions.find({"campaign_id": campaign}).sort("_id", 1) if row["result"] != "used"] == ["redeemed", "undone", "redeemed", "undone"]
+
+
+def test_the_last_of_several_uses_is_undone(db, token):
+    campaign, person, now = bson.ObjectId(), bson.ObjectId(), datetime.datetime.now(datetime.timezone.utc)
+    code = f"{campaign}-{person}-{'v' * 26}"
+    db.qr_codes.insert_one({"campaign_id": campaign, "customer_id": person, "token": code, "short_code": "VVVVV-VVVVV", "created_at": now, "expires_at": now + datetime.timedelta(days=9),
+                            "usage_count": 0, "max_usage": 3, "revenue": 0, "delayed": 0, "deal_value": 100})
+    assert redeem(code, token)[0] == redeem(code, token)[0] == 200
+    first = db.qr_codes.find_one({"token": code})["redeemed_at"]
+    assert undo(code, token)[0] == 200 and undo(code, token)[0] == 409
+    stored = db.qr_codes.find_one({"token": code})
+    assert (stored["usage_count"], stored["revenue"], stored["redeemed_at"]) == (1, 100, first)
+    assert redeem(code, token)[1]["usage_count"] == 2
+
+
 def test_its_page_shows_a_code_to_whoever_has_its_link(db, sent):
     one = codes_of(db, sent)[1]
     status, page, headers = call(f"/q/{one['short_code']}")
@@ -202,7 +248,13 @@ def test_at_the_till_with_a_browser(db, sent):
         page = browser.open("/redeem/now", csrf=csrf, token=one["short_code"], place="Till 1", idempotency_key=key)[1]
         assert "<h1>Redeemed</h1>" in page, page
     page = browser.open("/redeem", csrf=csrf, token=one["token"])[1]
-    assert "Already used" in page and "Redeem now" not in page
+    assert "Already used" in page and "Redeem now" not in page and "Till 1" in page and ">Undo<" in page
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)[1]
+    page = browser.open("/redeem/undo", csrf=csrf, token=one["token"], idempotency_key=key)[1]
+    assert "<h1>Undone</h1>" in page and codes_of(db, sent)[2]["usage_count"] == 0
+    page = browser.open("/redeem", csrf=csrf, token=one["token"])[1]
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)[1]
+    assert "<h1>Redeemed</h1>" in browser.open("/redeem/now", csrf=csrf, token=one["short_code"], place="Till 1", idempotency_key=key)[1]
     assert "No such code" in browser.open("/redeem", csrf=csrf, token="nothing")[1]
     assert codes_of(db, sent)[2]["usage_count"] == 1
 

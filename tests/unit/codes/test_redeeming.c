@@ -17,6 +17,15 @@ Test(redeeming, ends_with_its_uses_and_with_its_time) {
 	cr_expect_eq(redeeming_judge(&used, at("2027-01-01T00:00:00Z")), REDEEM_USED);
 }
 
+Test(redeeming, is_undone_by_whoever_did_it_and_soon) {
+	struct redemption use = { .result = REDEEM_FINE, .by = "tom", .at = at("2026-12-01T12:00:00Z") };
+	struct redemption refused = { .result = REDEEM_USED, .by = "tom", .at = at("2026-12-01T12:00:00Z") };
+	cr_expect(redemption_is_undoable(&use, "tom", at("2026-12-01T12:05:00Z")));
+	cr_expect_not(redemption_is_undoable(&use, "tom", at("2026-12-01T12:05:00.001Z")));
+	cr_expect_not(redemption_is_undoable(&use, "mara", at("2026-12-01T12:00:01Z")));
+	cr_expect_not(redemption_is_undoable(&refused, "tom", at("2026-12-01T12:00:01Z")));
+}
+
 /* Any tries at any times: as many succeed as there are uses, of those before its end; once refused, always refused. */
 Test(redeeming, never_gives_more_than_it_has) {
 	unsigned seed = 1;
