@@ -39,15 +39,33 @@ bool campaign_create_own(struct store *store, const struct campaign *draft, stru
 }
 
 /* Why no draft was matched. */
+static bool read_now(struct store *store, const char *id, struct arena *arena, struct campaign *campaign,
+                     struct error *err) {
+	bool found;
+	return store_find(store, CAMPAIGNS, FILTER(by_id(id)), NULL, &campaign_record, arena, campaign, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", id));
+}
+
+bool campaign_check_deletable(const struct campaign *campaign, struct error *err) {
+	enum campaign_status status = (enum campaign_status)campaign->status;
+	const char *word = choice_name(&campaign_statuses, campaign->status);
+	if (campaign_is_editable(status))
+		return true;
+	if (status == CAMPAIGN_SCHEDULED)
+		return error_set(err, ERROR_CONFLICT, "A scheduled campaign cannot be deleted. Unschedule it first");
+	if (campaign_is_final(status))
+		return error_set(err, ERROR_CONFLICT,
+		                 "A campaign that is %s cannot be deleted: what was sent to whom, and what came of it, is kept",
+		                 word);
+	return error_set(err, ERROR_CONFLICT, "A campaign that is %s cannot be deleted: only drafts can", word);
+}
+
 static bool refuse(struct store *store, const char *id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;
-	bool found;
 	enum campaign_status next;
-	if (!store_find(store, CAMPAIGNS, FILTER(by_id(id)), NULL, &campaign_record, arena, &campaign, &found, err))
+	if (!read_now(store, id, arena, &campaign, err))
 		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no campaign %.60s", id);
 	return campaign_check_own(&campaign, err) && campaign_must_next(campaign.status, CAMPAIGN_REVISE, &next, err) &&
 	       error_set(err, ERROR_CONFLICT, "Turn the campaign into a draft first");
 }
@@ -88,16 +106,15 @@ bool campaign_catch_up_own(struct store *store, const struct campaign *before, c
 }
 
 bool campaign_delete_own(struct store *store, const char *id, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct campaign campaign;
 	int64_t deleted;
-	return store_delete(store, CAMPAIGNS, IS_DRAFT(id), &deleted, err) && (deleted || refuse(store, id, err)) &&
-	       version_bump(store, REALM_CAMPAIGNS, err);
-}
-
-static bool read_now(struct store *store, const char *id, struct arena *arena, struct campaign *campaign,
-                     struct error *err) {
-	bool found;
-	return store_find(store, CAMPAIGNS, FILTER(by_id(id)), NULL, &campaign_record, arena, campaign, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "no campaign %.60s", id));
+	if (!store_delete(store, CAMPAIGNS, IS_DRAFT(id), &deleted, err))
+		return false;
+	if (deleted)
+		return version_bump(store, REALM_CAMPAIGNS, err);
+	return read_now(store, id, arena, &campaign, err) && campaign_check_own(&campaign, err) &&
+	       campaign_check_deletable(&campaign, err) && refuse(store, id, err);
 }
 
 bool campaign_read_status(struct store *store, const char *id, enum campaign_status *status, struct error *err) {

@@ -116,7 +116,7 @@ static bool preview(struct exchange *x, struct error *err) {
 
 static bool ask_drop(struct exchange *x, struct error *err) {
 	struct draft draft;
-	if (!composing_need(x, &draft, err))
+	if (!composing_need(x, &draft, err) || !campaign_check_deletable(&draft.campaign, err))
 		return false;
 	const char *name = campaign_name(&draft.campaign);
 	const struct confirm confirm = {

@@ -2,6 +2,7 @@
 #include "connections/connection_pages.h"
 
 #include "connections/trying.h"
+#include "connections/used_view_pages.h"
 #include "connections/words.h"
 #include "core/http/parts.h"
 
@@ -97,7 +98,10 @@ static bool show_all(struct exchange *x, struct error *err) {
 	const struct connection *connections = all.items;
 	for (int i = 0; i < all.count; i++) {
 		bool observed = connections[i].provider == PROVIDER_EMAILOCTOPUS;
-		put_facts(x, value_push(observed ? observing : sending, value_map(x->arena)), &connections[i]);
+		struct value *row = value_push(observed ? observing : sending, value_map(x->arena));
+		put_facts(x, row, &connections[i]);
+		if (!limits_used_put(x, row, &connections[i], err))
+			return false;
 		any |= !observed;
 	}
 	value_put_bool(view, "has_observing", observing->count > 0);
@@ -143,6 +147,8 @@ static bool show_one(struct exchange *x, struct error *err) {
 	    !connection_read_uses(x->store, connection.id, x->arena, &uses, err))
 		return false;
 	put_facts(x, view, &connection);
+	if (!limits_used_put(x, view, &connection, err))
+		return false;
 	put_test(x, view, &connection.last_test);
 	put_secrets(x, view, &connection);
 	value_put_text(view, "org_id", connection.org_id);

@@ -51,8 +51,10 @@ static void put_message(const struct exchange *x, struct value *view, const stru
 	value_put_text(view, "state_label", came_back ? came_back : message_state_labels[message->status]);
 	value_put_text(view, "class", came_back ? "error" : status_class(message->status));
 	value_put_text(view, "back",
-	               came_back ? arena_print(x->arena, "%s %s", came_back, text_of_moment_near(x->arena, back_at, x->now))
-	                         : NULL);
+	               came_back
+	                   ? arena_print(x->arena, "%s %s", moment_is_set(back->complained_at) ? "Complained" : "Came back",
+	                                 text_of_moment_near(x->arena, back_at, x->now))
+	                   : NULL);
 	value_put_text(view, "when", when_text(x, message));
 	value_put_text(view, "said", error ? text_straight(x->arena, text_clean(x->arena, error)) : NULL);
 	value_put_text(view, "next",

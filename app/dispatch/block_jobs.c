@@ -45,6 +45,32 @@ bool block_jobs_hasten(struct store *store, const char *campaign_id, struct aren
 	return true;
 }
 
+static bool is_among(const struct job *jobs, int count, const char *owner) {
+	for (int i = 0; i < count; i++)
+		if (text_same(jobs[i].owner, owner))
+			return true;
+	return false;
+}
+
+bool block_senders_read(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                        struct block_senders *senders, struct error *err) {
+	struct job *jobs;
+	int count;
+	*senders = (struct block_senders){ 0, MOMENT_NONE };
+	if (!store_list(store, "jobs",
+	                FILTER(prefix_text("key", block_job_key(campaign_id, "", arena)),
+	                       eq_choice("state", &job_states, JOB_HELD), gt_moment("lease_until", now)),
+	                SORT(asc("key"), asc("_id")), BLOCKS_QUEUED, &job_record, arena, (void **)&jobs, &count, err))
+		return false;
+	for (int i = 0; i < count; i++) {
+		struct moment seen = { jobs[i].lease_until.ms - jobs[i].lease_ms };
+		senders->count += !is_among(jobs, i, jobs[i].owner);
+		if (!moment_is_set(senders->seen_at) || seen.ms > senders->seen_at.ms)
+			senders->seen_at = seen;
+	}
+	return true;
+}
+
 /* Once it has ended, unless it was told of before: whoever ended it may have been killed just there. */
 static bool tell_end(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
                      struct error *err) {

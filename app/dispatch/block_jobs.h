@@ -14,6 +14,14 @@ bool block_job_is_of(const char *key, const char *campaign_id);
 /* Asks for the first blocks that are not done; those that have been asked for stand. */
 bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
 
+/* Who sends the campaign now. */
+struct block_senders {
+	int64_t count;         /* processes that have one of its blocks */
+	struct moment seen_at; /* when one of them last said that it is alive; MOMENT_NONE: there is none */
+};
+bool block_senders_read(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                        struct block_senders *senders, struct error *err) MUST_CHECK;
+
 /* Those that have been asked for are taken up at once, whatever they wait for: the campaign's state has changed. */
 bool block_jobs_hasten(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
 

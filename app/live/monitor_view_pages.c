@@ -8,6 +8,7 @@
 #include "dispatch/reasons.h"
 #include "live/monitor.h"
 #include "live/monitor_view_pages.h"
+#include "live/quota_view_pages.h"
 #include "live/speed_view_pages.h"
 #include "metrics/share.h"
 #include "sending/refusal.h"
@@ -269,5 +270,6 @@ bool monitor_view(struct exchange *x, const struct monitored *seen, struct value
 	put_left_out(view, &seen->progress);
 	put_completion(view, seen);
 	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE);
-	return speed_put(x, view, seen, err) && put_failures(x, view, seen, err) && put_log(x, view, seen, err);
+	return quota_put(x, view, seen, err) && speed_put(x, view, seen, err) && put_failures(x, view, seen, err) &&
+	       put_log(x, view, seen, err);
 }

@@ -479,6 +479,29 @@ def test_secrets_are_nowhere_in_clear(token):
         assert CANARY.encode() not in line, line
 
 
+def test_how_much_of_the_limits_is_used(token, settings, certificates):
+    """As senders count it, in UTC; windows that have ended count nothing."""
+    row = made(token, mail(Mail(certificates), name="Counted", limits={"per_minute": 60, "per_hour": 600, "per_day": 10000}))
+    browser = Browser()
+    browser.sign_in(*first_user())
+
+    def used():
+        page = browser.open(f"/connections/{row['id']}")[1]
+        found = re.findall(r'<li><span>(This minute|This hour|Today)</span><span class="n">([\d,]+) <span class="muted">of ([\d,]+)<', page)
+        assert page.count('<li><span>Today</span>') == 1 and [limit for _, _, limit in found] == ["60", "600", "10,000"], page
+        return [count for _, count, _ in found]
+    assert used() == ["0", "0", "0"]
+    database(f"""
+import datetime
+now = datetime.datetime.now(datetime.timezone.utc)
+db.send_paces.insert_one({{"key": "connection:{row['id']}", "minute": now - datetime.timedelta(minutes=2), "in_minute": 60, "hour": now - datetime.timedelta(seconds=10), "in_hour": 120,
+    "day": now - datetime.timedelta(seconds=10), "in_day": 1243, "rev": 1}})
+""")
+    assert used() == ["0", "120", "1,243"]
+    page = browser.open("/connections")[1]
+    assert '1,243 <span class="muted">of 10,000<' in page
+
+
 def test_the_pages_work_without_scripts(token, settings, certificates):
     browser, server = Browser(), Mail(certificates)
     browser.sign_in(*first_user())

@@ -172,12 +172,12 @@ def test_each_email_says_that_it_came_back(sent, token):
     lines = list(csv.DictReader(io.StringIO(call(f"{path}.csv?status=bounced", token)[1])))
     assert [line["to_email"] for line in lines] == [addresses[at] for at in (0, 2, 5)] and all(line["bounced_time"] and not line["complained_time"] for line in lines)
     page = call(f"/campaigns/{sent.sent.id}/messages?state=bounced", token)[1]
-    assert page.count("Soft bounce</span>") == 2 and page.count("Hard bounce</span>") == 1 and "Complaint</span>" not in page, page
+    assert page.count("Soft bounce</span>") == 2 and page.count("Hard bounce</span>") == 1 and "Complaint</span>" not in page and page.count("Came back ") == 3, page
     assert ">Complaints <" in page and addresses[1] not in page
     for at, state, there in ((2, "bounced", True), (3, "bounced", False), (1, "complained", True)):
         page = call(f"/campaigns/{sent.sent.id}/messages?state={state}&to={addresses[at]}", token)[1]
         assert (f">{addresses[at]}</a>" in page) == there, (at, state)
-    assert "Complaint " in call(f"/emails/{rows[addresses[1]]['id']}", token)[1]
+    assert "Complained " in call(f"/emails/{rows[addresses[1]]['id']}", token)[1]
 
 
 def test_the_mail_server_keeps_what_cannot_be_stored(sent):

@@ -294,10 +294,26 @@ def test_the_monitor_says_all_of_it_without_scripts(token):
     browser.sign_in(*first_user())
     status, page, _ = browser.open(f"/campaigns/{campaign}/monitor")
     assert status == 200
+    database(f"""
+from bson import ObjectId
+import datetime
+now = datetime.datetime.now(datetime.timezone.utc)
+for at, owner in ((0, "a:1:1"), (1, "a:1:1"), (2, "a:2:1")):
+    db.jobs.insert_one({{"_id": ObjectId(), "kind": "monitor-test", "key": "block:{campaign}:" + str(at), "state": "held", "owner": owner, "rev": 1, "fence": 1, "attempts": 1, "lease_ms": 60000,
+        "lease_until": now + datetime.timedelta(minutes=5), "asked_at": now, "due_at": now, "expires_at": now + datetime.timedelta(minutes=9)}})
+""")
+    page = browser.open(f"/campaigns/{campaign}/monitor")[1]
+    assert "<dt>Senders</dt><dd>2 at work, last seen 0\u00a0s ago</dd>" in page and "Sending quota" in page, page
+    database("db.jobs.delete_many({'kind': 'monitor-test'})")
+    page = browser.open(f"/campaigns/{campaign}/monitor")[1]
+    assert "<dd>None just now</dd>" in page
     for part in ('id="campaign-monitor"', 'id="campaign-name-display">Seen &amp; &lt;b&gt;<', 'class="status paused" id="campaign-status"', 'id="sent-count">1,000<', 'id="total-count">4,000<', 'id="progress-text">26.1\u00a0%<',
                  'id="campaign-progress"', 'id="completion-message" hidden', "40 failed", "3 skipped", "Uncertain", "Suppressed", "Slowed down at acme.example", f'action="/campaigns/{campaign}/resume"'):
         assert part in page, part
-    status, page, _ = browser.open(f"/campaigns/{begun(token, 'Over', 'sent', total=10, accepted=10, failed=0, deferred=0, suppressed=0, uncertain=0)}/monitor")
+    over = begun(token, 'Over', 'sent', total=10, accepted=10, failed=0, deferred=0, suppressed=0, uncertain=0)
+    for status, page in ((call(f"/api/campaigns/{over}", token, "DELETE")[:2]), browser.open(f"/campaigns/{over}/delete")[:2]):
+        assert status == 409 and "A campaign that is sent cannot be deleted: what was sent to whom" in page, page
+    status, page, _ = browser.open(f"/campaigns/{over}/monitor")
     assert status == 200 and "Campaign Completed!" in page and 'id="completion-message">' in page and all(name in page for name in ("Open Rate", "Click Rate", "Bounce Rate", "Unsubscribe Rate")) and "data-live" not in page
     database(f"import bson\ndb.campaigns.update_many({{'origin': 'own', '_id': {{'$ne': bson.ObjectId('{campaign}')}}, 'status': {{'$in': ['queued', 'sending', 'paused']}}}}, {{'$set': {{'status': 'cancelled'}}, '$inc': {{'changes': 1}}, "
              "'$currentDate': {'changed_at': True}})\ndb.versions.update_one({}, {'$inc': {'campaigns': 1}})")  # of several the newest is named
