@@ -111,7 +111,7 @@ bool leaver_leave_all(struct store *store, struct leaver *leaver, struct moment 
 	struct suppression_note why;
 	*changed = leaver_is_to_leave(leaver, true);
 	if (!*changed) /* whoever did it may have been killed before every sender saw it */
-		return !leaver->contact_id || version_bump(store, REALM_PEOPLE, err);
+		return !leaver->contact_id || contact_tell_suppressed(store, leaver->contact_id, arena, err);
 	if (!note_of(store, leaver, now, arena, &why, err) ||
 	    !contact_unsubscribe(store, leaver->contact_id, &why, arena, err) || !version_bump(store, REALM_PEOPLE, err))
 		return false;
@@ -132,10 +132,13 @@ bool leaver_leave_list(struct store *store, struct leaver *leaver, struct moment
 	if (means_all(leaver))
 		return leaver_leave_all(store, leaver, now, arena, changed, err);
 	*changed = leaver_is_to_leave(leaver, false);
+	bool left = *changed;
 	if (!leaver->contact_id || !leaver->list_id)
 		return true;
-	/* Once more if it was so: whoever did it may have been killed in between. */
-	if (!leave_list(store, leaver, now, arena, err))
+	/* Once more if whoever did it was killed in between, and only then: strangers ask as often as they like. */
+	if (!*changed && !joining_is_left(store, leaver->contact_id, &left, err))
+		return false;
+	if (left && !leave_list(store, leaver, now, arena, err))
 		return false;
 	leaver->has_left_list = true;
 	return true;

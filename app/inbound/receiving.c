@@ -8,7 +8,6 @@
 #include "audience/contacts/suppressing.h"
 #include "core/base/secret.h"
 #include "core/store/clock.h"
-#include "core/store/version.h"
 #include "dispatch/block.h"
 #include "dispatch/returned.h"
 
@@ -119,7 +118,7 @@ static bool suppress(struct store *store, const struct inbound_mail *mail, enum 
 		.source = SUPPRESSED_BY_MAIL,
 		.at = moment_is_set(mail->occurred_at) && mail->occurred_at.ms < now.ms ? mail->occurred_at : now,
 	};
-	return contact_suppress(store, &entry, 1, arena, err) && version_bump(store, REALM_PEOPLE, err);
+	return contact_suppress(store, &entry, 1, arena, err);
 }
 
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,

@@ -4,6 +4,7 @@
 #include "audience/contacts/gather.h"
 #include "audience/lists/list.h"
 #include "core/base/lease.h"
+#include "core/store/version.h"
 
 static const char MEMBERSHIPS[] = "list_contacts", CONTACTS[] = "contacts";
 
@@ -58,13 +59,15 @@ static bool mark(struct store *store, const struct strings *ids, struct moment a
 	return store_update_all(store, CONTACTS, FILTER(in_ids("_id", ids)), UPDATE(set_moment("gather_at", at)), err);
 }
 
-/* After the memberships are written, so that whoever gathers with an earlier count has no say (gather.h). */
+/* After the memberships are written, so that whoever gathers with an earlier count has no say (gather.h). Senders and
+ * pages look again before the mark goes. */
 static bool gather(struct store *store, const struct strings *ids, struct moment at, struct arena *arena,
                    struct error *err) {
 	struct bulk *bulk = bulk_open(store, CONTACTS);
 	for (int i = 0; i < ids->count; i++)
 		bulk_update(bulk, FILTER(by_id(ids->items[i])), UPDATE(add_count("joins", 1)));
 	return bulk_run(bulk, NULL, err) && gather_people(store, ids, NULL, arena, err) &&
+	       version_bump(store, REALM_PEOPLE, err) &&
 	       store_update_all(store, CONTACTS, FILTER(in_ids("_id", ids), eq_moment("gather_at", at)),
 	                        UPDATE(unset("gather_at")), err);
 }
@@ -180,6 +183,13 @@ bool joining_set_status(struct store *store, const char *list_id, const char *co
 	                    &matched, err) &&
 	       gather(store, &person, now, arena, err) &&
 	       (matched || error_set(err, ERROR_MISSING, "This contact is not on the list"));
+}
+
+bool joining_is_left(struct store *store, const char *contact_id, bool *left, struct error *err) {
+	int64_t count;
+	bool fine = store_count_most(store, CONTACTS, FILTER(by_id(contact_id), is_present("gather_at")), 1, &count, err);
+	*left = fine && count > 0;
+	return fine;
 }
 
 struct marked {

@@ -50,6 +50,9 @@ bool joining_set_status(struct store *store, const char *list_id, const char *co
 bool joining_find(struct store *store, const char *list_id, const char *contact_id, struct arena *arena,
                   struct membership *membership, bool *found, struct error *err) MUST_CHECK;
 
+/* Was a change of this person's memberships interrupted, or is it under way? */
+bool joining_is_left(struct store *store, const char *contact_id, bool *left, struct error *err) MUST_CHECK;
+
 /* A process that is killed between a membership and its person leaves a mark with the person. Makes up for that, for
  * people marked more than `patience_ms` ago, up to `limit` of them; *count is how many there were. */
 bool joining_finish(struct store *store, int64_t patience_ms, int limit, struct moment now, int *count,

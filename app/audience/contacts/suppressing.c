@@ -156,7 +156,8 @@ static bool tell_people(struct store *store, const struct suppression *row, stru
 	                   arena, err);
 }
 
-/* Those of rows that were written. Senders and pages look again afterwards. */
+/* Those of rows that were written. Senders and pages look again before the row says that all were told: whoever is
+ * killed in between is made up for. */
 static bool tell(struct store *store, const struct strings *keys, const struct suppression *rows, int count,
                  struct arena *arena, struct error *err) {
 	if (!mark(store, keys, arena, err))
@@ -164,7 +165,7 @@ static bool tell(struct store *store, const struct strings *keys, const struct s
 	for (int i = 0; i < count; i++)
 		if (!tell_people(store, &rows[i], arena, err))
 			return false;
-	return count == 0 || (suppression_told(store, rows, count, err) && version_bump(store, REALM_PEOPLE, err));
+	return count == 0 || (version_bump(store, REALM_PEOPLE, err) && suppression_told(store, rows, count, err));
 }
 
 /* Also what somebody else was killed in the middle of. */
@@ -228,6 +229,11 @@ bool contact_unsubscribe(struct store *store, const char *id, const struct suppr
 			                                     why->by,       why->at };
 	return contact_suppress(store, entries, keys.count, arena, err) &&
 	       contact_edit_own(store, id, note_unsubscribed, &at, arena, err);
+}
+
+bool contact_tell_suppressed(struct store *store, const char *id, struct arena *arena, struct error *err) {
+	struct strings keys;
+	return keys_of(store, id, arena, &id, &keys, err) && tell_of(store, &keys, arena, err);
 }
 
 static void note_resubscribed(void *context, const struct contact *shown, struct own *own, bool *changed,

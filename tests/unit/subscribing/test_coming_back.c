@@ -9,6 +9,7 @@
 #include "audience/contacts/mailable.h"
 #include "audience/contacts/suppressing.h"
 #include "audience/lists/own_list.h"
+#include "core/store/version.h"
 #include "subscribing/confirmation.h"
 #include "unit/jobs_support.h"
 #include "unit/keyed_fixture.h"
@@ -187,4 +188,26 @@ Test(coming_back, each_who_leaves_is_counted_once) {
 		cr_expect(hits == 1 && verdict(&token) != MAILABLE, "after %d: %d", count, (int)hits);
 	}
 	cr_expect(!killed && count > 5, "%d messages", count);
+}
+
+static int64_t version(void) {
+	struct versions versions;
+	cr_assert(versions_read(store, &versions, &err), "%s", err.text);
+	return versions.people;
+}
+
+/* old: each made every page and sender read everything anew, so a stranger with one link slowed all of them. */
+Test(coming_back, asking_again_and_again_is_no_work_for_others) {
+	struct leaver leaver;
+	struct token token = begin(new_list(), 0, &leaver);
+	bool changed;
+	cr_assert(leaver_leave_list(store, &leaver, now, arena, &changed, &err) && changed, "%s", err.text);
+	int64_t before = version();
+	go(store, &token);
+	cr_expect_gt(version(), before, "from everything, now");
+	before = version();
+	for (int again = 0; again < 5; again++)
+		go(store, &token);
+	cr_expect_eq(version(), before);
+	cr_expect_neq(verdict(&token), MAILABLE);
 }
