@@ -12,7 +12,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/paper": ["core/base", "core/formats"], "core/process": ["core/base"],
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
-ROOMS = ["access", "notices", "connections", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/tokens", "content/blocks", "media", "templates", "preflight", "senders", "insights",
+ROOMS = ["access", "notices", "connections", "webhooks", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/tokens", "content/blocks", "media", "templates", "preflight", "senders", "insights",
          "sending", "observing", "reports/partners", "reports", "operate", "mailbox", "composing", "codes", "dispatch", "sender", "answering", "subscribing", "inbound", "live", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "ares": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper", "media"], "png.h": ["codes", "media"], "qrencode": ["codes"], "pango": ["core/paper"], "libscrypt": ["access"],
@@ -40,6 +40,7 @@ WRITERS = {
     "events": ["contact_events"],
     "segments": ["segments"],
     "connections": ["connections"],
+    "webhooks": ["webhook_deliveries", "webhooks"],
     "observing": ["raw_answers", "sync_runs"],
     "media": ["media", "media_files", "media_uses"],
     "reports/partners": ["partners"],

@@ -51,10 +51,12 @@ const get = async path => {
 	const suppression = (await get('/api/suppressions'))[1][0] ?? await post('/api/suppressions', { address: 'suppressed@a.example', reason: 'manual' });
 	const account = (await get('/api/accounts'))[1][0] ?? await post('/api/accounts', { name: 'OpenAPI', org_id: '1' });
 	const sender = (await get('/api/sending-domains'))[1][0] ?? await post('/api/sending-domains', { domain: 'openapi.example' });
+	const webhook = (await get('/api/webhooks'))[1][0] ?? await post('/api/webhooks', { name: 'OpenAPI', url: 'https://hooks.example.com/', events: ['campaign_sent'], is_active: true });
+	await post(`/api/webhooks/${webhook.id}/test`, {});
 	const template = (await get('/api/templates'))[1][0] ?? await post('/api/templates', { name: 'OpenAPI', subject: 'S', html_content: '<p>{{first_name}}</p>' });
 	await fetch(`${url}/api/templates/${template.id}`, { method: 'PUT', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"subject":"T"}' });
 	const recommendation = await post('/api/recommendations', { title: 'OpenAPI', url: 'https://a.example/', interests: ['solar'] });
-	const ids = { recommendation_id: recommendation.id, template_id: template.id, account_id: account.id, sending_domain_id: sender.id, import_id: imported.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
+	const ids = { webhook_id: webhook.id, recommendation_id: recommendation.id, template_id: template.id, account_id: account.id, sending_domain_id: sender.id, import_id: imported.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
 	// What only a list of one's own answers.
 	const own = await post('/api/lists', { name: 'OpenAPI', list_type: 'static' });

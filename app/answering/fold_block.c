@@ -9,6 +9,8 @@
 #include "dispatch/verdict.h"
 #include "events/engagement.h"
 #include "events/own_event.h"
+#include "webhooks/delivery.h"
+#include "webhooks/telling.h"
 
 static const char HITS[] = "hits";
 
@@ -29,6 +31,7 @@ struct work {
 	bool is_touched[BLOCK_PEOPLE];
 	const char *contact_of[BLOCK_PEOPLE]; /* of mails with hits that are kept */
 	struct strings people;                /* of whom something has changed */
+	struct own_events own;                /* of the mails that were touched */
 };
 
 static const struct recipient *recipient_of(const struct work *work, int64_t index) {
@@ -231,8 +234,30 @@ static bool save_events(struct work *work, const struct answer_block *folded, st
 		add_event(work, answer, EVENT_CLICKED, answer->clicked_at, &own);
 		add_event(work, answer, EVENT_UNSUBSCRIBED, answer->unsubscribed_at, &own);
 	}
+	work->own = own;
 	return event_save_own(work->folding->store, &own, work->arena, &work->people, err) &&
 	       (work->people.count == 0 || engagement_renew(work->folding->store, &work->people, work->arena, err));
+}
+
+/* Each first one of a person once, however often it is folded. What is judged anew afterwards is not taken back. */
+static bool tell_webhooks(const struct work *work, struct error *err) {
+	static const enum webhook_type types[] = {
+		[EVENT_OPENED] = WEBHOOK_OPENED, [EVENT_CLICKED] = WEBHOOK_CLICKED, [EVENT_UNSUBSCRIBED] = WEBHOOK_UNSUBSCRIBED
+	};
+	const struct own_events *own = &work->own;
+	struct webhook_event *told = arena_array(work->arena, struct webhook_event, own->count + 1);
+	int count = 0;
+	for (int i = 0; i < own->count; i++) {
+		const struct event *event = &own->events[i];
+		if (event->contact_id)
+			told[count++] = (struct webhook_event){ .type = types[event->type],
+				                                    .key = event->contact_ref,
+				                                    .campaign_id = own->campaign_id,
+				                                    .contact_id = event->contact_id,
+				                                    .email_id = event->contact_ref,
+				                                    .at = event->occurred_at };
+	}
+	return webhooks_tell(work->folding->store, told, count, work->folding->now, err);
 }
 
 static bool is_being_erased(const struct claim *claims, int count, const char *id) {
@@ -272,7 +297,8 @@ static bool follow_people(struct work *work, struct error *err) {
 		if ((!here && !into) || is_being_erased(claims, claimed, id))
 			gone.items[gone.count++] = id;
 	}
-	return gone.count == 0 || (event_forget(store, &gone, err) && hit_forget(store, &gone, err));
+	return gone.count == 0 ||
+	       (event_forget(store, &gone, err) && hit_forget(store, &gone, err) && deliveries_forget(store, &gone, err));
 }
 
 static bool save_hits(struct work *work, struct error *err) {
@@ -321,8 +347,8 @@ bool fold_block(const struct folding *folding, int64_t block, struct error *err)
 		return false;
 	fold(work, MOMENT_NONE, MOMENT_NONE, &work->stored.kept, &folded);
 	return answers_note_due(folding->store, folding->campaign_id, err) &&
-	       answer_block_save(folding->store, &folded, err) && save_events(work, &folded, err) && save_hits(work, err) &&
-	       follow_people(work, err) && drop_rest(work, err);
+	       answer_block_save(folding->store, &folded, err) && save_events(work, &folded, err) &&
+	       tell_webhooks(work, err) && save_hits(work, err) && follow_people(work, err) && drop_rest(work, err);
 }
 
 bool fold_block_keep(const struct folding *folding, int64_t block, struct moment before, struct error *err) {

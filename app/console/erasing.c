@@ -16,6 +16,7 @@
 #include "inbound/receiving.h"
 #include "observing/raw.h"
 #include "subscribing/confirmation.h"
+#include "webhooks/delivery.h"
 
 static bool erase_suppressions(struct store *store, const struct erasing *erasing, struct arena *arena,
                                struct error *err) {
@@ -47,7 +48,8 @@ static bool erase_messages(struct store *store, const struct erasing *erasing, s
 static bool erase_codes(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	struct strings ids;
 	return alias_ids(store, erasing->contact->id, arena, &ids, err) && codes_forget(store, &ids, err) &&
-	       inbound_forget(store, &ids, &erasing->keys, err) && confirmations_forget(store, &ids, &erasing->keys, err);
+	       deliveries_forget(store, &ids, err) && inbound_forget(store, &ids, &erasing->keys, err) &&
+	       confirmations_forget(store, &ids, &erasing->keys, err);
 }
 
 static bool erase_customer(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {

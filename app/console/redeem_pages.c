@@ -14,6 +14,7 @@
 #include "core/http/exchange.h"
 #include "core/http/parts.h"
 #include "dispatch/message_list.h"
+#include "webhooks/telling.h"
 
 enum { ASKED_MAX = 300, PLACE_MAX = 60, LATEST = 5 };
 
@@ -96,6 +97,22 @@ static bool read_sent(struct exchange *x, struct asked *asked, struct error *err
 	return why.kind == ERROR_NONE || why.kind == ERROR_MISSING;
 }
 
+static bool tell_webhooks(struct exchange *x, const struct asked *asked, struct error *err) {
+	char name[MESSAGE_NAME];
+	const struct stored_code *code = &asked->code;
+	const struct webhook_event event = {
+		.type = WEBHOOK_REDEEMED,
+		.key = asked->redeeming.id,
+		.campaign_id = code->campaign_id,
+		.contact_id = code->customer_id,
+		.email_id = message_name(code->campaign_id, code->block, code->index, name),
+		.about = code->deal ? "deal" : NULL,
+		.words = code->deal,
+		.at = asked->redeeming.now,
+	};
+	return webhooks_tell(x->store, &event, 1, x->now, err);
+}
+
 static bool use(struct exchange *x, struct asked *asked, struct error *err) {
 	asked->redeeming.sent_at = MOMENT_NONE;
 	bool is_done = text_same(asked->code.redemption_id, asked->redeeming.id);
@@ -103,7 +120,8 @@ static bool use(struct exchange *x, struct asked *asked, struct error *err) {
 	    ((asked->code.usage_count == 0 && !read_sent(x, asked, err)) ||
 	     !redeeming_use(x->store, &asked->redeeming, x->arena, &asked->code, &asked->result, err)))
 		return false;
-	return note(x, asked, err) && look_around(x, asked, err);
+	return note(x, asked, err) && (asked->result != REDEEM_FINE || tell_webhooks(x, asked, err)) &&
+	       look_around(x, asked, err);
 }
 
 static bool redeem(struct exchange *x, struct asked *asked, struct error *err) {

@@ -14,6 +14,7 @@
 #include "dispatch/log.h"
 #include "dispatch/ready.h"
 #include "dispatch/turn.h"
+#include "webhooks/telling.h"
 
 enum { TRIES = 3 }; /* of a save, when another one comes in between */
 
@@ -26,9 +27,26 @@ static void note(const struct acting *acting, const char *id, enum campaign_log_
 		log_failure("writing the log of a campaign", &err);
 }
 
+/* Of the others nobody is told here: what follows from them is told as it happens (dispatch/happening.h). */
+static bool is_told(enum campaign_event event, enum webhook_type *type) {
+	*type = event == CAMPAIGN_PAUSE                               ? WEBHOOK_PAUSED
+	        : event == CAMPAIGN_RESUME || event == CAMPAIGN_RETRY ? WEBHOOK_RESUMED
+	                                                              : WEBHOOK_CANCELLED;
+	return *type != WEBHOOK_CANCELLED || event == CAMPAIGN_CANCEL || event == CAMPAIGN_STOP;
+}
+
+static void tell_webhooks(const struct acting *acting, const char *id, enum campaign_event event) {
+	struct error err = ERROR_INIT;
+	struct webhook_event told = { .campaign_id = id, .about = "by", .words = acting->by, .at = acting->now };
+	told.key = arena_print(acting->arena, "%s:%lld", id, (long long)acting->now.ms);
+	if (is_told(event, &told.type) && !webhooks_tell(acting->store, &told, 1, acting->now, &err))
+		log_failure("telling webhooks", &err);
+}
+
 static void note_done(const struct acting *acting, const char *id, enum campaign_event event) {
 	note(acting, id, CAMPAIGN_LOG_INFO, campaign_action(event)->done);
 	live_tell(acting->store, id, acting->now);
+	tell_webhooks(acting, id, event);
 }
 
 /* Its draft, in a state for which the event is. */

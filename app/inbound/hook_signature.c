@@ -1,13 +1,13 @@
 /* The signature of a web request. */
 #include "inbound/hook_signature.h"
 
-#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/buf.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
+#include "webhooks/signature.h"
 
 enum { DIGITS_MAX = 12, SIGNATURES_MAX = 1000 };
 
@@ -27,18 +27,6 @@ static bool check_time(const char *timestamp, struct moment now, struct error *e
 	return (away <= HOOK_SKEW_MS && away >= -HOOK_SKEW_MS) ||
 	       error_set(err, ERROR_DENIED,
 	                 "webhook-timestamp is more than 5 minutes away from now: sign the request anew");
-}
-
-static void sign(const struct mac_key *key, const struct hook_claim *claim, const char *body, size_t size,
-                 struct buf *out) {
-	unsigned char mac[MAC_BYTES];
-	BUF_AUTO all = { 0 };
-	buf_print(&all, "%s.%s.", claim->id, claim->timestamp);
-	buf_add(&all, body, size);
-	mac_sign(key, buf_text(&all), all.size, mac);
-	char *text = g_base64_encode(mac, sizeof mac);
-	buf_text_add(out, text);
-	g_free(text);
 }
 
 /* One of those that are claimed; all are looked at. */
@@ -67,7 +55,7 @@ bool hook_verify(const struct mac_ring *keys, const struct hook_claim *claim, co
 		return false;
 	for (int i = 0; i < keys->count; i++) {
 		BUF_AUTO right = { 0 };
-		sign(&keys->keys[i], claim, body, size, &right);
+		webhook_sign(&keys->keys[i], claim->id, claim->timestamp, body, size, &right);
 		is_signed = is_claimed(claim->signature, buf_text(&right)) || is_signed;
 	}
 	return is_signed || error_set(err, ERROR_DENIED, "The signature is not one of these bytes with a key of ours");

@@ -9,7 +9,9 @@
 #include "core/base/secret.h"
 #include "core/store/clock.h"
 #include "dispatch/block.h"
+#include "dispatch/message.h"
 #include "dispatch/returned.h"
+#include "webhooks/telling.h"
 
 static const char INBOUND[] = "inbound_mails";
 
@@ -121,6 +123,22 @@ static bool suppress(struct store *store, const struct inbound_mail *mail, enum 
 	return contact_suppress(store, &entry, 1, arena, err);
 }
 
+static bool tell_webhooks(struct store *store, const struct inbound_mail *mail, struct moment now, struct error *err) {
+	char name[MESSAGE_NAME];
+	bool complained = mail->kind == INBOUND_COMPLAINT;
+	const struct webhook_event event = {
+		.type = complained ? WEBHOOK_COMPLAINED : WEBHOOK_BOUNCED,
+		.key = mail->id,
+		.campaign_id = mail->campaign_id,
+		.contact_id = mail->contact_id,
+		.email_id = mail->campaign_id ? message_name(mail->campaign_id, mail->block, mail->index, name) : NULL,
+		.about = complained ? NULL : "bounce",
+		.words = mail->kind == INBOUND_HARD ? "hard" : "soft",
+		.at = mail->at,
+	};
+	return webhooks_tell(store, &event, 1, now, err);
+}
+
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
                 struct error *err) {
 	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
@@ -129,9 +147,11 @@ static bool act(struct store *store, const struct inbound_mail *mail, struct mom
 	if ((mail->kind == INBOUND_HARD && !suppress(store, mail, SUPPRESSION_BOUNCED, now, arena, err)) ||
 	    (mail->kind == INBOUND_COMPLAINT && !suppress(store, mail, SUPPRESSION_COMPLAINED, now, arena, err)))
 		return false;
-	return !mail->campaign_id ||
-	       (returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) &&
-	        answers_note_due(store, mail->campaign_id, err));
+	if (mail->campaign_id &&
+	    (!returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) ||
+	     !answers_note_due(store, mail->campaign_id, err)))
+		return false;
+	return tell_webhooks(store, mail, now, err);
 }
 
 bool inbound_apply(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,

@@ -13,6 +13,7 @@
 #include "reports/report_commands.h"
 #include "reports/request.h"
 #include "senders/keys.h"
+#include "webhooks/webhook.h"
 
 static char *migrations(const struct invocation *invocation) {
 	return arena_print(invocation->arena, "%s/migrations", invocation->settings->root);
@@ -86,5 +87,6 @@ static const struct command *const tables[] = {
 
 int main(int count, char **words) {
 	secrets_rotate_also(keys_reseal);
+	secrets_rotate_also(webhooks_reseal);
 	return command_main(tables, sizeof tables / sizeof *tables, count, words);
 }

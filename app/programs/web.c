@@ -74,6 +74,7 @@
 #include "subscribing/unsubscribe_pages.h"
 #include "templates/recommendation_pages.h"
 #include "templates/template_pages.h"
+#include "webhooks/webhook_pages.h"
 
 static const struct route probe_routes[];
 
@@ -153,6 +154,8 @@ static const struct route *const tables[] = {
 	upload_routes,
 	user_routes,
 	view_routes,
+	webhook_delivery_routes,
+	webhook_routes,
 	zone_routes,
 	probe_routes,
 };

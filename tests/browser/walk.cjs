@@ -313,7 +313,7 @@ const addresses = [
 	'reports/new?template=engagement_analysis&period=90d', 'reports/new?from=never', 'reports/new?as=web&period=90d',
 	'reports/new?template=custom&period=90d&blocks=summary&blocks=campaigns&blocks=links', 'reports/schedules',
 	'connections', 'connections/new', 'connections/new?provider=smtp', 'connections/new?provider=zoho', 'reports/schedules/new', 'search', 'sending-domains', 'segments', 'segments/new', 'segments/people?rule=vip', 'segments/people?rule=%7B%7D', 'search?q=nobody+at+all', 'settings',
-	'redeem', 'settings/benchmarks', 'sync', 'tags', 'templates', 'templates?template_type=letter', 'templates/new', 'templates/new?from=blank', 'templates/new?from=html', 'templates/new?from=offer', 'verify', 'verify?sha256=nonsense', 'views',
+	'redeem', 'settings/benchmarks', 'settings/webhooks', 'settings/webhooks/nothing', 'sync', 'tags', 'templates', 'templates?template_type=letter', 'templates/new', 'templates/new?from=blank', 'templates/new?from=html', 'templates/new?from=offer', 'verify', 'verify?sha256=nonsense', 'views',
 ];
 const stops = {
 	...Object.fromEntries(addresses.map(path => [path.replace(/\W/g, '-'), go(path)])),

@@ -152,6 +152,9 @@ static bool read_rules(struct settings *settings, struct error *err) {
 	fine = fine && read_word("ENABLE_EMAIL_VALIDATION", "true", "false", &off, err);
 	settings->validate_domains = !off;
 	fine = fine && read_word("CONNECTIONS_PRIVATE_HOSTS", "false", "true", &settings->private_hosts, err);
+	fine = fine && read_word("ENABLE_WEBHOOKS", "true", "false", &off, err);
+	settings->webhooks = !off;
+	fine = fine && read_word("WEBHOOKS_PRIVATE_HOSTS", "false", "true", &settings->webhooks_inside, err);
 	fine = fine && read_word("RETRY_FAILED_EMAILS", "true", "false", &no_retries, err);
 	settings->retry_attempts = no_retries ? 0 : settings->retry_attempts;
 	fine = fine && read_word("ENABLE_SPAM_CHECK", "true", "false", &off, err);

@@ -28,7 +28,10 @@ struct settings {
 	/* CREDENTIALS_KEY, CREDENTIALS_KEYS_OLD (secret): see keyring_read; or the file CREDENTIALS_KEY of systemd's
 	 * credentials. Empty: no secret of a connection can be stored or read. */
 	const char *credentials_key, *credentials_old;
-	bool private_hosts; /* CONNECTIONS_PRIVATE_HOSTS: connections may lead to addresses of private networks */
+	bool private_hosts;   /* CONNECTIONS_PRIVATE_HOSTS: connections may lead to addresses of private networks */
+	bool webhooks;        /* ENABLE_WEBHOOKS: others are told what happens */
+	bool webhooks_inside; /* WEBHOOKS_PRIVATE_HOSTS: by http, too, and at addresses of private networks and this machine
+	                       */
 	/* ZOHO_API_BASE_URL, SENDGRID_BASE_URL, TWILIO_BASE_URL: besides the providers' own servers */
 	const char *zoho_url, *sendgrid_url, *twilio_url;
 	bool suppression_list;    /* ENABLE_SUPPRESSION_LIST: false: suppressions are kept, and hold nobody back */
