@@ -67,10 +67,29 @@ char *strings_join(struct arena *arena, const struct strings *strings, const cha
 	return arena_copy(arena, buf_text(&out));
 }
 
+struct place {
+	const char *text;
+	int at;
+};
+
+static int by_text_then_place(const void *a, const void *b) {
+	const struct place *x = a, *y = b;
+	int order = strcmp(x->text, y->text);
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+/* Sorted, as the number of texts is often somebody else's choice. */
 struct strings strings_distinct(struct arena *arena, const struct strings *strings) {
 	struct strings once = { arena_array(arena, const char *, strings->count + 1), 0 };
+	struct place *places = arena_array(arena, struct place, strings->count + 1);
+	bool *again = arena_array(arena, bool, strings->count + 1);
 	for (int i = 0; i < strings->count; i++)
-		if (!strings_have(&once, strings->items[i]))
+		places[i] = (struct place){ strings->items[i], i };
+	qsort(places, (size_t)strings->count, sizeof *places, by_text_then_place);
+	for (int i = 1; i < strings->count; i++)
+		again[places[i].at] = strcmp(places[i].text, places[i - 1].text) == 0;
+	for (int i = 0; i < strings->count; i++)
+		if (!again[i])
 			once.items[once.count++] = strings->items[i];
 	return once;
 }
