@@ -74,8 +74,19 @@ static void check_senders(struct checking *checking) {
 			REFUSE(checking, "froms", "A sender can have at most %d characters", SENDER_MAX);
 }
 
-/* Ids of lists instead of their names. */
+/* A text that is split may hold any number; beyond the limit nothing is looked up. */
+static bool check_count(struct checking *checking, const struct strings *items, int most, const char *field,
+                        const char *what) {
+	if (items->count > most)
+		REFUSE(checking, field, "At most %d %s", most, what);
+	return items->count <= most;
+}
+
+/* Ids of lists instead of their names, of which a comma may make several parts. */
 static void check_lists(struct checking *checking, struct strings *lists, const char *field) {
+	enum { PARTS_MAX = 2 * COMPOSITION_LISTS_MAX };
+	if (!check_count(checking, lists, PARTS_MAX, field, "lists"))
+		return;
 	const struct strings parts = known_lists_split(checking->known, lists, checking->arena);
 	struct strings ids = { arena_array(checking->arena, const char *, parts.count + 1), 0 };
 	for (int i = 0; i < parts.count; i++) {
@@ -85,10 +96,13 @@ static void check_lists(struct checking *checking, struct strings *lists, const 
 		else if (!strings_have(&ids, list->id))
 			ids.items[ids.count++] = list->id;
 	}
-	*lists = ids;
+	if (check_count(checking, &ids, COMPOSITION_LISTS_MAX, field, "lists"))
+		*lists = ids;
 }
 
 static void check_segments(struct checking *checking, struct strings *segments, const char *field) {
+	if (!check_count(checking, segments, COMPOSITION_LISTS_MAX, field, "segments"))
+		return;
 	for (int i = 0; i < segments->count; i++) {
 		struct rule_reading reading;
 		struct error problem;
@@ -100,25 +114,31 @@ static void check_segments(struct checking *checking, struct strings *segments, 
 	}
 }
 
+static void check_recipients(struct checking *checking) {
+	struct strings *recipients = &checking->composition->recipients;
+	struct strings norms = { arena_array(checking->arena, const char *, recipients->count + 1), 0 };
+	if (!check_count(checking, recipients, RECIPIENTS_MAX, "recipients",
+	                 "addresses can be typed; import more into a list"))
+		return;
+	for (int i = 0; i < recipients->count; i++) {
+		const char *typed = recipients->items[i], *norm = contact_norm(checking->arena, typed);
+		struct error ignored;
+		if (!norm || !mail_check_address(typed, "recipients", &ignored))
+			REFUSE(checking, "recipients", "“%.80s” is not an email address. Write it in full, like bob@acme.example",
+			       typed);
+		else
+			norms.items[norms.count++] = norm;
+	}
+	*recipients = strings_distinct(checking->arena, &norms);
+}
+
 static void check_people(struct checking *checking) {
 	struct composition *composition = checking->composition;
-	struct strings norms = { arena_array(checking->arena, const char *, composition->recipients.count + 1), 0 };
 	check_lists(checking, &composition->list_ids, "list_ids");
 	check_lists(checking, &composition->exclude.list_ids, "exclude.list_ids");
 	check_segments(checking, &composition->target_segments, "target_segments");
 	check_segments(checking, &composition->exclude.segments, "exclude.segments");
-	if (composition->recipients.count > RECIPIENTS_MAX)
-		REFUSE(checking, "recipients", "Type at most %d addresses; import more into a list", RECIPIENTS_MAX);
-	for (int i = 0; i < composition->recipients.count; i++) {
-		const char *typed = composition->recipients.items[i], *norm = contact_norm(checking->arena, typed);
-		struct error ignored;
-		if (!norm || !mail_check_address(typed, "recipients", &ignored))
-			REFUSE(checking, "recipients", "“%.80s” is not an email address. Write it in full, like bob@acme.example",
-			       composition->recipients.items[i]);
-		else if (!strings_have(&norms, norm))
-			norms.items[norms.count++] = norm;
-	}
-	composition->recipients = norms;
+	check_recipients(checking);
 }
 
 static void check_rule(struct checking *checking) {

@@ -62,12 +62,15 @@ const char *known_lists_text(const struct composing_known *known, const struct s
 	return strings_join(arena, &names, ", ");
 }
 
+enum { NAME_PARTS_MAX = 20 }; /* of a name with commas */
+
 struct strings known_lists_split(const struct composing_known *known, const struct strings *parts,
                                  struct arena *arena) {
 	struct strings out = { arena_array(arena, const char *, parts->count + 1), 0 };
 	for (int from = 0, to; from < parts->count; from = to) {
 		const char *name = NULL;
-		for (to = parts->count; to > from && !name; to--) {
+		for (to = parts->count - from > NAME_PARTS_MAX ? from + NAME_PARTS_MAX : parts->count; to > from && !name;
+		     to--) {
 			const struct strings some = { parts->items + from, to - from };
 			const char *text = strings_join(arena, &some, ", ");
 			name = known_list(known, text) ? text : NULL;

@@ -34,7 +34,8 @@ bool known_keeps_templates(const struct composing_known *known, const char *acco
 /* Pure. The names of these lists, "Newsletter, Members": a name may have a comma. */
 const char *known_lists_text(const struct composing_known *known, const struct strings *ids, struct arena *arena);
 
-/* Pure. Parts of such a text that were separated at commas are joined again where they make the name of a list. */
+/* Pure. Parts of such a text that were separated at commas are joined again where they make the name of a list: up to
+ * 20 of them. */
 struct strings known_lists_split(const struct composing_known *known, const struct strings *parts, struct arena *arena);
 
 #endif

@@ -170,3 +170,30 @@ Test(saying, content_is_checked_by_channel_with_lines) {
 	fresh.channel = BY_SMS;
 	cr_expect_eq(content_check(&fresh, &names, arena, &remarks), 0);
 }
+
+/* old: list names were put together from all parts of the text, which held a worker until it was ended after 30 s. */
+Test(saying, a_text_of_any_number_of_names_is_refused_at_once, .timeout = 30) {
+	enum { MANY = 100000 };
+	struct list list = { .id = "a", .name = "News" };
+	struct composing_known known = known_of(&list, 1);
+	struct error err = ERROR_INIT;
+	BUF_AUTO text = { 0 };
+	for (int i = 0; i < MANY; i++)
+		buf_print(&text, "n%d@b.example,", i);
+	const char *all = buf_text(&text);
+	static const char *const fields[] = { "list_ids", "target_segments", "recipients", "exclude.list_ids",
+		                                  "exclude.segments" };
+	for (int i = 0; i < 5; i++) {
+		struct composition request = nothing(), said;
+		struct problems problems = { 0 };
+		struct strings *texts[] = { &request.list_ids, &request.target_segments, &request.recipients,
+			                        &request.exclude.list_ids, &request.exclude.segments };
+		*texts[i] = (struct strings){ &all, 1 };
+		request.name = "X";
+		said = say(&fresh, &request,
+		           GIVEN("name", "list_ids", "target_segments", "recipients", "exclude.list_ids", "exclude.segments"));
+		cr_expect_not(composition_check(&said, &known, &fresh, (struct moment){ 10 }, arena, &problems, &err));
+		cr_expect_str_eq(err.field, fields[i]);
+		cr_expect(text_starts(err.text, "At most "), "%s", err.text);
+	}
+}
