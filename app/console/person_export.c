@@ -2,11 +2,16 @@
 #include "console/person_export.h"
 
 #include "answering/hit.h"
+#include "audience/contacts/alias.h"
 #include "audience/contacts/contact_answer.h"
 #include "audience/importing/line.h"
 #include "audience/suppression/suppression.h"
+#include "codes/redeeming.h"
+#include "dispatch/single_mail.h"
 #include "events/event.h"
+#include "inbound/receiving.h"
 #include "subscribing/confirmation.h"
+#include "webhooks/delivery.h"
 
 enum { EVENTS_MAX = 100000 };
 
@@ -102,6 +107,64 @@ static bool find_confirmations(struct store *store, const struct contact *contac
 	return true;
 }
 
+/* With what is kept of the mail itself, or of the provider's report. */
+static bool find_inbound(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                         struct error *err) {
+	const char *norm = contact_norm(arena, contact->email);
+	struct inbound_mail *mails;
+	struct strings ids;
+	int count;
+	if (!alias_ids(store, contact->id, arena, &ids, err) ||
+	    !store_list(store, "inbound_mails", FILTER(ANY_OF(in_ids("contact_id", &ids), eq_text("recipient", norm))),
+	                SORT(asc("at"), asc("_id")), EVENTS_MAX, &inbound_mail_record, arena, (void **)&mails, &count, err))
+		return false;
+	*value = value_list(arena);
+	for (int i = 0; i < count; i++) {
+		const struct bytes *source = &mails[i].source;
+		struct value *row = value_push(*value, record_to_value(&inbound_mail_record, &mails[i], arena));
+		if (source->data)
+			value_put_text(row, "source", text_clean(arena, arena_copy_bytes(arena, source->data, source->size)));
+	}
+	return true;
+}
+
+static bool find_singles(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                         struct error *err) {
+	const char *norm = contact_norm(arena, contact->email);
+	struct strings ids;
+	struct rows rows;
+	if (!alias_ids(store, contact->id, arena, &ids, err) ||
+	    !store_list(store, "single_mails", FILTER(ANY_OF(in_ids("contact_id", &ids), eq_text("to", norm))),
+	                SORT(asc("_id")), EVENTS_MAX, &single_mail_record, arena, &rows.items, &rows.count, err))
+		return false;
+	*value = list_of(&single_mail_record, &rows, arena);
+	return true;
+}
+
+static bool find_codes(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                       struct error *err) {
+	struct stored_code *codes;
+	struct strings ids;
+	int count;
+	if (!alias_ids(store, contact->id, arena, &ids, err) ||
+	    !codes_of_contacts(store, &ids, EVENTS_MAX, arena, &codes, &count, err))
+		return false;
+	*value = list_of(&stored_code_record, &(struct rows){ codes, count }, arena);
+	return true;
+}
+
+static bool find_told(struct store *store, const struct contact *contact, struct arena *arena, struct value **value,
+                      struct error *err) {
+	struct strings ids;
+	struct rows rows;
+	if (!alias_ids(store, contact->id, arena, &ids, err) ||
+	    !store_list(store, "webhook_deliveries", FILTER(in_ids("contact_id", &ids)), SORT(asc("_id")), EVENTS_MAX,
+	                &webhook_delivery_record, arena, &rows.items, &rows.count, err))
+		return false;
+	*value = list_of(&webhook_delivery_record, &rows, arena);
+	return true;
+}
+
 const struct exporter exporters[] = {
 	{ "contact", "Contact", find_person },
 	{ "own", "Said here", find_own },
@@ -111,6 +174,10 @@ const struct exporter exporters[] = {
 	{ "hits", "Opens and clicks of our emails", find_hits },
 	{ "imports", "Rows of imported files", find_import_rows },
 	{ "confirmations", "Emails that asked to confirm", find_confirmations },
+	{ "returned", "Emails that came back, and reports of them", find_inbound },
+	{ "single_emails", "Single emails", find_singles },
+	{ "codes", "Codes to redeem", find_codes },
+	{ "webhooks", "What webhooks were told", find_told },
 };
 const int exporter_count = sizeof exporters / sizeof *exporters;
 

@@ -81,6 +81,7 @@ const struct route person_export_routes[] = {
 	{ "GET", "/api/contacts/:contact_id/gdpr-export", GUARD_SIGNED_IN, show_api,
 	  .summary = "Everything that is stored about a contact",
 	  .shape = "exported_at:time contact{*:any} own{*:any} memberships[]{*:any} suppressions[]{*:any} "
-	           "events[]{*:any} hits[]{*:any} imports[]{*:any} confirmations[]{*:any}" },
+	           "events[]{*:any} hits[]{*:any} imports[]{*:any} confirmations[]{*:any} "
+	           "returned[]{*:any} single_emails[]{*:any} codes[]{*:any} webhooks[]{*:any}" },
 	{ 0 },
 };

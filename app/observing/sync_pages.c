@@ -22,6 +22,7 @@ static const char *trigger_label(const char *trigger) {
 		{ "schedule", "Schedule" },
 		{ "cli", "Command line" },
 		{ "full", "Command line, in full" },
+		{ "hook", "EmailOctopus reported news" },
 	};
 	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
 		if (text_same(labels[i][0], trigger))

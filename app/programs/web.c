@@ -51,6 +51,7 @@
 #include "core/store/version.h"
 #include "dispatch/acting_pages.h"
 #include "inbound/hook_pages.h"
+#include "inbound/octopus_pages.h"
 #include "live/listen_pages.h"
 #include "live/monitor_pages.h"
 #include "mailbox/mailbox.h"
@@ -148,6 +149,7 @@ static const struct route *const tables[] = {
 	confirm_routes,
 	pending_routes,
 	hook_routes,
+	octopus_routes,
 	signup_routes,
 	signup_edit_routes,
 	mail_view_routes,

@@ -444,6 +444,7 @@ const stops = {
 // The status of pages that show an error; all others answer 200.
 const statuses = {
 	nowhere: 404,
+	'settings-webhooks-nothing': 404,
 	'image-error': 400,
 	'dead-link': 404,
 	'unsubscribe-dead': 404,

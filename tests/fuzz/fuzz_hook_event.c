@@ -6,6 +6,7 @@
 
 #include "inbound/hook_event.h"
 #include "inbound/hook_signature.h"
+#include "inbound/octopus_event.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 
@@ -29,11 +30,30 @@ static void claim(const char *text, size_t size, struct arena *arena) {
 		abort();
 }
 
+/* The same as EmailOctopus writes it. */
+static void read_octopus(const char *bytes, size_t size, struct arena *arena) {
+	struct octopus_events events;
+	struct error err = ERROR_INIT;
+	if (octopus_verify("0123456789abcdef", arena_copy_bytes(arena, bytes, size < 100 ? size : 100), bytes, size, &err))
+		abort();
+	if (!octopus_events_read(bytes, size, arena, &events, &err)) {
+		if (err.kind != ERROR_INVALID && err.kind != ERROR_DENIED)
+			abort();
+		return;
+	}
+	for (int i = 0; i < events.events.count; i++) {
+		const struct hook_event *event = &((const struct hook_event *)events.events.items)[i];
+		if (!event->id || event->kind == INBOUND_HARD || (event->kind == INBOUND_COMPLAINT) != !!event->recipient)
+			abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;
 	struct rows events;
 	claim((const char *)bytes, size, arena);
+	read_octopus((const char *)bytes, size, arena);
 	if (!hook_events_read((const char *)bytes, size, "msg_1", arena, &events, &err)) {
 		if (err.kind != ERROR_INVALID)
 			abort();

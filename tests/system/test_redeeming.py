@@ -292,6 +292,7 @@ def test_pictures_can_stand_within_the_html(db, token):
 def test_whoever_is_erased_has_no_code(db, sent, token):
     codes = codes_of(db, sent)
     used, fresh = codes[0], codes[3]
+    assert [row["token"] for row in get(f"/api/contacts/contact_{used['customer_id']}/gdpr-export", token)["codes"]] == [used["token"]], "their export has it"
     for code in (used, fresh):
         assert call(f"/api/contacts/contact_{code['customer_id']}", token, "DELETE")[0] == 200
     left = codes_of(db, sent)

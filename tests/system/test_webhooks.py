@@ -197,6 +197,11 @@ def test_what_a_campaign_goes_through_is_told_once_each(db, token, receiver):
     assert len(ids) == len(set(ids)), "each once"
     erased = bounced["data"]["contact_id"]
     assert db.webhook_deliveries.count_documents({"contact_id": bson.ObjectId(erased)})
+    db.suppressions.delete_many({"value": who})
+    assert post("/api/emails", token, {"to": who, "subject": "Your receipt", "text_content": "Thank you", "from_email": "news@acme.example"})[0] in (200, 201, 202)
+    everything = get(f"/api/contacts/{erased}/gdpr-export", token)
+    assert "550 no such user" in everything["returned"][0]["source"] and everything["returned"][0]["kind"] == "hard_bounce"
+    assert everything["single_emails"][0]["subject"] == "Your receipt" and {row["type"] for row in everything["webhooks"]} == {"email_bounced"}
     assert call(f"/api/contacts/{erased}", token, "DELETE")[0] == 200
     wait_until(lambda: not db.webhook_deliveries.count_documents({"contact_id": bson.ObjectId(erased)}), "nothing to be kept of the erased", 60)
 

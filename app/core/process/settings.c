@@ -44,6 +44,7 @@ static const struct text_setting texts[] = {
 	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
 	{ "LINK_KEYS", "", AT(link_keys) },
 	{ "BOUNCE_HOOK_KEYS", "", AT(hook_keys) },
+	{ "EMAILOCTOPUS_WEBHOOK_SECRET", "", AT(octopus_secret) },
 	{ "FCGI_SOCKET", "", AT(socket) },
 	{ "DNS_SERVERS", "", AT(dns_servers) },
 	{ "CUSTOMERS_COLLECTION", "customers", AT(customers_collection) },

@@ -24,7 +24,9 @@ struct settings {
 	const char *secret_key;         /* SECRET_KEY (secret) */
 	const char *suppression_key;    /* SUPPRESSION_KEY (secret) */
 	const char *hook_keys; /* BOUNCE_HOOK_KEYS (secret): sign what mail providers report; empty: nothing is taken */
-	const char *link_keys; /* LINK_KEYS (secret): see mac_ring_read; empty: mails have no links of ours */
+	const char *octopus_secret; /* EMAILOCTOPUS_WEBHOOK_SECRET (secret): signs what EmailOctopus reports; empty: nothing
+	                               is taken */
+	const char *link_keys;      /* LINK_KEYS (secret): see mac_ring_read; empty: mails have no links of ours */
 	/* CREDENTIALS_KEY, CREDENTIALS_KEYS_OLD (secret): see keyring_read; or the file CREDENTIALS_KEY of systemd's
 	 * credentials. Empty: no secret of a connection can be stored or read. */
 	const char *credentials_key, *credentials_old;
