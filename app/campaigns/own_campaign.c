@@ -105,6 +105,14 @@ bool campaign_catch_up_own(struct store *store, const struct campaign *before, c
 	       (!matched || version_bump(store, REALM_CAMPAIGNS, err));
 }
 
+bool campaign_count_under_way(struct store *store, int64_t *count, struct error *err) {
+	enum { MOST = 1000 };
+	return store_count_most(store, CAMPAIGNS,
+	                        FILTER(in_texts("status", TEXTS("queued", "sending", "paused")),
+	                               eq_choice("origin", &campaign_origins, CAMPAIGN_OWN)),
+	                        MOST, count, err);
+}
+
 bool campaign_delete_own(struct store *store, const char *id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;

@@ -21,6 +21,9 @@ bool campaign_catch_up_own(struct store *store, const struct campaign *before, c
 bool campaign_note_subject(struct store *store, const struct campaign *campaign, const char *subject,
                            struct error *err) MUST_CHECK;
 
+/* How many are queued, being sent or paused. */
+bool campaign_count_under_way(struct store *store, int64_t *count, struct error *err) MUST_CHECK;
+
 /* Pure. Only drafts can be deleted: CONFLICT, saying why not. */
 bool campaign_check_deletable(const struct campaign *campaign, struct error *err) MUST_CHECK;
 

@@ -1,7 +1,9 @@
 /* What every page shows around its content. */
 #include "console/frame.h"
 
+#include "campaigns/own_campaign.h"
 #include "console/saved_view.h"
+#include "core/store/version.h"
 #include "notices/notice.h"
 #include "observing/sync.h"
 
@@ -64,10 +66,26 @@ static void put_views(struct exchange *x, struct value *view) {
 	}
 }
 
+/* How many campaigns are queued, being sent or paused; counted anew once campaigns have changed. */
+static int64_t under_way(struct exchange *x) {
+	static int64_t version = -1, known;
+	const struct versions *observed = store_observed(x->store);
+	struct error ignored = ERROR_INIT;
+	int64_t count;
+	if (observed && observed->campaigns == version)
+		return known;
+	if (!campaign_count_under_way(x->store, &count, &ignored))
+		return 0;
+	version = observed ? observed->campaigns : -1;
+	return known = count;
+}
+
 void console_frame(struct exchange *x, struct value *view) {
 	if (!x->identity.user)
 		return;
 	put_views(x, view);
 	value_put_text(view, "unread", x->is_cut_off ? NULL : unread_of(x));
+	int64_t going = x->is_cut_off ? 0 : under_way(x);
+	value_put_text(view, "under_way", going ? text_of_count(x->arena, going) : NULL);
 	put_sync(x, view);
 }

@@ -190,7 +190,7 @@ static const struct menu_item menu[] = {
 static char instance[SECRET_HEX];
 static struct http_service service = { .identify = user_identify,
 	                                   .frame = console_frame,
-	                                   .frame_realms = REALM_NOTICES | REALM_LEDGER | REALM_VIEWS,
+	                                   .frame_realms = REALM_NOTICES | REALM_LEDGER | REALM_VIEWS | REALM_CAMPAIGNS,
 	                                   .menu = menu,
 	                                   .instance = instance };
 

@@ -7,7 +7,7 @@
 #include "subscribing/own_data.h"
 
 #define SOURCE "By the link in an email"
-#define VERSION "Your data (page of the link, version 1)"
+#define VERSION "Your data (page of the link, version 2)"
 
 enum did { DID_NOTHING, DID_REFUSE, DID_ASK };
 

@@ -130,7 +130,7 @@ static bool ask(const struct acting *acting, const struct list *list, const char
 		.list_ids = { (const char *[]){ list->id }, 1 },
 		.what = list_shown_name(list),
 		.source = arena_print(acting->arena, "Put on “%.100s” here, and confirmed by the link in an email", list->name),
-		.text = "You will get these emails (page of the link, version 1)",
+		.text = "You will get these emails (page of the link, version 2)",
 		.asked_by = acting->by,
 	};
 	return confirmation_ask(acting, &confirmation, asked, err);

@@ -89,7 +89,7 @@ static bool show(struct exchange *x, struct error *err) {
 	value_put_bool(view, "is_open", x->problem ? params_get(&x->form, "is_open") != NULL : form.is_open);
 	value_put_bool(view, "was_open", form.is_open);
 	value_put_bool(view, "can_send", can);
-	part_control(x, view, late, "intro", "Above the form", form.intro);
+	part_control(x, view, late, "intro", "Introduction", form.intro);
 	part_control(x, view, late, "consent", "What people agree to", words ? words->text : NULL);
 	value_put_text(view, "rev", form.rev == COUNT_NONE ? "" : exchange_revision(x, form.rev));
 	put_address(x, view, &form);
@@ -112,7 +112,7 @@ static bool save(struct exchange *x, struct error *err) {
 	if (!signup_say(&before, request, &all, x->identity.user, x->now, x->arena, &after, err))
 		return false;
 	if (after.is_open && !can)
-		return error_field(err, "is_open", "Nothing can be sent yet: set a mail server with a sender first");
+		return error_field(err, "is_open", "Nothing can be sent yet: connect a mail server with a sender first");
 	if (signup_save(x->store, &after, x->arena, err))
 		return reply_redirect(x, arena_print(x->arena, "/lists/%s/form", list.id));
 	return store_is_stale(err) && exchange_stale(x, &signup_record, &before, err);

@@ -106,7 +106,7 @@ static bool check(struct exchange *x, const struct opened *opened, const struct 
 			return error_field(err, x->form.items[i].name, "That is longer than %d characters", OWN_TEXT_MAX);
 	return contact_say(&own, request, &saying, &none, &unknown, x->arena, &after, err) &&
 	       (params_get(&x->form, "agree") ||
-	        error_field(err, "agree", "Tick this if you agree: without it nothing is sent to you"));
+	        error_field(err, "agree", "Select this if you agree: without it we cannot send you anything"));
 }
 
 /* Whose address it is: so that it ends when they leave, or are erased. */

@@ -93,7 +93,7 @@ static bool ask(struct exchange *x, const struct leaver *leaver, const struct st
 		                                 .list_ids = *list_ids,
 		                                 .what = what,
 		                                 .source = "Subscribed again by the link in an email",
-		                                 .text = "You will get these emails (page of the link, version 1)" };
+		                                 .text = "You will get these emails (page of the link, version 2)" };
 	struct contact contact;
 	bool found, asked;
 	if (!contact_find(x->store, leaver->contact_id, x->arena, &contact, &found, err))

@@ -274,7 +274,7 @@ const signUp = (shown, ...presses) => async page => {
 	await page.click('button:has-text("Save form")');
 	await page.waitForLoadState();
 	if (shown === 'open') return;
-	await page.goto(url + (await page.locator('a:has-text("Look at the form")').getAttribute('href')));
+	await page.goto(url + (await page.locator('a:has-text("View form")').getAttribute('href')));
 	await page.evaluate(() => { for (const one of document.querySelectorAll('[required]')) one.required = false; });
 	if (shown === 'sent') {
 		await page.fill('#email', `walk-${Date.now()}-${Math.random().toString(36).slice(2)}@signed.example`);
@@ -426,9 +426,9 @@ const stops = {
 	'list-form': signUp('open'),
 	'own-data': leaving(true, 'What is stored about you'),
 	'own-data-refused': leaving(true, 'What is stored about you', 'Only count them'),
-	'own-data-asked': leaving(true, 'What is stored about you', 'Email me a link to download it'),
-	'own-data-download': confirmed(['What is stored about you', 'Email me a link to download it']),
-	'own-data-allow': confirmed(['What is stored about you', 'Allow it by email']),
+	'own-data-asked': leaving(true, 'What is stored about you', 'Email me a download link'),
+	'own-data-download': confirmed(['What is stored about you', 'Email me a download link']),
+	'own-data-allow': confirmed(['What is stored about you', 'Allow them with my name']),
 	'own-data-erase': confirmed(['What is stored about you', 'Email me a link to erase it']),
 	'own-data-erased': confirmed(['What is stored about you', 'Email me a link to erase it'], 'Erase everything'),
 	'pending-list': pendingOn('lists/LIST'),

@@ -242,7 +242,7 @@ def test_subscribing_again_wants_to_be_confirmed(db, sent, token):
     page = raw(path + "?again=1")[1].decode()
     assert "Subscribe again?" in page and send(token, f"/api/contacts/{ident}", "GET")[1]["suppressed"] == "unsubscribed"
     status, page, _ = raw(path + "?again=1", "POST", "action=again", **FORM)
-    assert status == 200 and "Look at your emails" in page.decode() and "u***@leave.example" in page.decode()
+    assert status == 200 and "Check your inbox" in page.decode() and "u***@leave.example" in page.decode()
     assert send(token, f"/api/contacts/{ident}", "GET")[1]["suppressed"] == "unsubscribed", "not before it is confirmed"
     assert db.confirmations.count_documents({"email": "undo@leave.example"}) == 1
     assert send(token, "/api/suppressions", address="undo@leave.example", reason="bounced", evidence="550 5.1.1")[0] in (200, 201)

@@ -319,6 +319,9 @@ for at, owner in ((0, "a:1:1"), (1, "a:1:1"), (2, "a:2:1")):
              "'$currentDate': {'changed_at': True}})\ndb.versions.update_one({}, {'$inc': {'campaigns': 1}})")  # of several the newest is named
     page = browser.open("/dashboard")[1]
     assert f'href="/campaigns/{campaign}/monitor"' in page and "is paused: 1,000 of 4,000 sent" in page
+    count = '<span class="count">1<span class="sr"> being sent</span></span>'
+    assert count in page and count in browser.open("/definitions")[1]
+    assert send(f"/api/campaigns/{campaign}/stop", token, "POST")[0] == 200 and "being sent</span>" not in browser.open("/definitions")[1]
     waits = draft(token, "Waits")
     assert browser.open(f"/campaigns/{waits}/monitor")[2].endswith(f"/campaigns/{waits}/review")
     assert browser.open(f"/campaigns/{'0' * 24}/monitor")[0] == 404

@@ -39,10 +39,10 @@ def test_no_holds_at_once_and_yes_only_once_the_address_has_confirmed_it(db, tok
     for _ in range(3):
         act(ident, "refuse")
     assert len(stored(db, ident)["own"]["permissions"]) == 1, "said again is not said anew"
-    assert "Look at your emails" in act(ident, "allow") and stored(db, ident)["tracking"]["state"] == "refused"
+    assert "Check your inbox" in act(ident, "allow") and stored(db, ident)["tracking"]["state"] == "refused"
     link = link_of_confirmation(address)
     assert "kept with your name" in read(max(mails_to(address))).get_body(("plain",)).get_content()
-    assert "May your opens and clicks be kept" in raw(link)[1].decode() and stored(db, ident)["tracking"]["state"] == "refused"
+    assert "May we keep your opens and clicks" in raw(link)[1].decode() and stored(db, ident)["tracking"]["state"] == "refused"
     assert "Your choice is saved" in raw(link, "POST", "", **FORM)[1].decode()
     now = stored(db, ident)
     assert now["tracking"]["state"] == "granted" and now["tracking"]["source"] == said["source"] and not now["own"].get("consent"), "that is not to be mailed"
@@ -56,7 +56,7 @@ def test_no_holds_at_once_and_yes_only_once_the_address_has_confirmed_it(db, tok
 def test_all_that_is_stored_is_downloaded_once_by_whoever_has_the_address(db, token):
     address = "export@own.example"
     ident = plain(person(token, address, first_name="Ines", last_name="O’Hara"))
-    assert "Look at your emails" in act(ident, "export")
+    assert "Check your inbox" in act(ident, "export")
     link = link_of_confirmation(address)
     for _ in range(2):
         page = raw(link)[1].decode()
@@ -68,13 +68,13 @@ def test_all_that_is_stored_is_downloaded_once_by_whoever_has_the_address(db, to
     assert [row["purpose"] for row in mine["confirmations"]] == ["export"]
     for _ in range(2):
         status, page, headers = raw(link, "POST", "", **FORM)
-        assert status == 200 and "This was downloaded" in page.decode() and b"Ines" not in page and "Content-Disposition" not in headers
+        assert status == 200 and "Already downloaded" in page.decode() and b"Ines" not in page and "Content-Disposition" not in headers
 
 
 def test_everything_is_erased_by_whoever_has_the_address(db, token):
     address = "erase@own.example"
     ident = plain(person(token, address, first_name="Gone"))
-    assert "Look at your emails" in act(ident, "erase")
+    assert "Check your inbox" in act(ident, "erase")
     link = link_of_confirmation(address)
     assert "Erase everything" in raw(link)[1].decode() and stored(db, ident)
     status, page, _ = raw(link, "POST", "", **FORM)
@@ -103,7 +103,7 @@ def test_nobody_is_flooded_and_a_link_ends(db, token):
     address = "flooded@own.example"
     ident = plain(person(token, address))
     for action in ("export", "erase", "allow", "export", "erase"):
-        assert "Look at your emails" in act(ident, action)
+        assert "Check your inbox" in act(ident, action)
     assert db.confirmations.count_documents({"email": address}) == 3, "three an hour, whatever is asked"
     rows = list(db.confirmations.find({"email": address}))
     assert all(row["expires_at"] - row["asked_at"] == datetime.timedelta(days=1) for row in rows)

@@ -77,7 +77,7 @@ def test_a_list_is_subscribed_to_again_and_nothing_else(db, token):
     for one in (weekly, other):
         raw("/unsubscribe/" + token_of("u", CAMPAIGN, contact=ident, listed=one), "POST", ONE_CLICK, **FORM)
     path = "/unsubscribe/" + token_of("u", CAMPAIGN, contact=ident, listed=weekly)
-    assert "Look at your emails" in raw(path, "POST", "action=again", **FORM)[1].decode()
+    assert "Check your inbox" in raw(path, "POST", "action=again", **FORM)[1].decode()
     link = link_of_confirmation(address)
     assert "Weekly &lt;letter&gt;" in read(max(mails_to(address))).get_body(("html",)).get_content()
     assert "“Weekly &lt;letter&gt;”" in raw(link)[1].decode()
@@ -149,7 +149,7 @@ def test_somebody_chooses_what_they_get_by_the_link_of_a_real_mail(db, token):
     other = db.contacts.find_one({"email_norm": audience.addresses[1]})
     assert not other["unsubscribed_ids"], "one link is one person's"
     status, page, _ = raw(path, "POST", body(audience.list_id), **FORM)
-    assert "Look at your emails" in page.decode() and "“Offers &amp; more”" in page.decode() and page.decode().count(" checked") == 0
+    assert "Check your inbox" in page.decode() and "“Offers &amp; more”" in page.decode() and page.decode().count(" checked") == 0
     assert {str(one) for one in stored(db, ident)["unsubscribed_ids"]} == {plain(audience.list_id), plain(public)}, "what is wanted waits, what is left is left"
     raw(link_of_confirmation(address, 2), "POST")
     assert [str(one) for one in stored(db, ident)["unsubscribed_ids"]] == [plain(public)]
@@ -220,7 +220,7 @@ def test_whoever_signs_up_is_on_the_list_once_they_have_confirmed_it(db, token, 
     assert page.count("<select") == 1 and 'name="first_name"' in page and 'name="last_name"' not in page and 'value="steep"' in page
     address = "new.person@sign.example"
     status, page, headers = sign_up(way, f"  {address.upper()} ", first_name="Mara <b>", last_name="Not asked", **{"custom_fields.roof": "flat", "custom_fields.other": "x", "tags": "vip"})
-    assert status == 200 and "Look at your emails" in page.decode() and "Set-Cookie" not in headers
+    assert status == 200 and "Check your inbox" in page.decode() and "Set-Cookie" not in headers
     assert not db.contacts.find_one({"email_norm": address}), "nobody is stored before they have confirmed it"
     link = link_of_confirmation(address)
     message = read(max(mails_to(address)))
@@ -318,7 +318,7 @@ def test_programs_and_mistakes_send_nothing(db, token, owner):
     _, way = opened(owner, token, "phone", name="Refusing")
     count = MAIL.counts()["accepted"]
     status, page, _ = sign_up(way, "trapped@sign.example", website="https://spam.example")
-    assert status == 200 and "Look at your emails" in page.decode(), "a program is told nothing"
+    assert status == 200 and "Check your inbox" in page.decode(), "a program is told nothing"
     for address, fields, words in (("nobody", {}, "in full"), ("", {}, "in full"), ("a@b.example\r\nBcc: c@d.example", {}, "in full"), ("x" * 300 + "@b.example", {}, "in full"), ("ok@sign.example", {"phone": "12"}, "country code"),
                                    ("ok@sign.example", {"phone": "1" * 500}, "200 characters")):
         status, page, _ = sign_up(way, address, **fields)

@@ -135,7 +135,9 @@ static void reply_as_page(struct exchange *x, const struct error *err, const cha
 	value_put_text(view, "reason", meaning->hidden || is_dead_link ? NULL : reason_of(x, err));
 	value_put_text(view, "next",
 	               is_dead_link ? "Check that you copied all of it, or ask whoever sent it to you for a new one."
-	                            : meaning->next);
+	               : err->kind == ERROR_MISSING && is_for_partner(x)
+	                   ? "Check the address, or ask whoever gave it to you."
+	                   : meaning->next);
 	value_put_bool(view, "for_partner", is_for_partner(x));
 	value_put_text(view, "again", again_address(x, err));
 	value_put_text(view, "reference", meaning->hidden ? reference : NULL);
