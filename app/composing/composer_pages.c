@@ -14,6 +14,9 @@ static const char *next_page(const struct exchange *x, const char *id) {
 	const char *words = params_get(&x->form, "find_template");
 	if (text_same(form->next, "attachments") || text_same(form->next, "test"))
 		return arena_print(x->arena, "/campaigns/%s/%s", id, form->next);
+	if (text_same(form->next, "design")) /* and back again */
+		return arena_print(x->arena, "/templates/%s?campaign=%s",
+		                   store_is_id(form->template_id) ? form->template_id : "new", id);
 	if (text_is_empty(form->next) || !choice_find(&steps, form->next, &step))
 		return arena_print(x->arena, "/campaigns/%s/edit?step=%s%s%s", id,
 		                   text_is_empty(form->step) ? choice_name(&steps, STEP_CONTENT) : form->step,
@@ -100,6 +103,9 @@ static bool show_edit(struct exchange *x, struct error *err) {
 	struct draft draft;
 	if (!composing_need(x, &draft, err))
 		return false;
+	const char *template = params_get(&x->query, "template"); /* designed for it just now; saved with the step */
+	if (template && store_is_id(template))
+		draft.composition.template_id = template;
 	return campaign_is_editable((enum campaign_status)draft.campaign.status)
 	           ? composer_show(x, &draft, err)
 	           : reply_redirect(x, arena_print(x->arena, "/campaigns/%s/review", draft.campaign.id));

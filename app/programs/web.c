@@ -168,7 +168,7 @@ static const struct menu_item menu[] = {
 	{ "campaigns", "/campaigns", "Campaigns", "mail" },
 	{ "compare", "/compare", "Compare", "arrows-left-right" },
 	{ "links", "/links", "Links", "link" },
-	{ "outbox", "/campaigns?origin=own", "Outbox", "send", .group = "Send" },
+	{ "outbox", "/campaigns?origin=own", "Outbox", "send", .group = "Send", .has_count = true },
 	{ "templates", "/templates", "Templates", "template" },
 	{ "images", "/images", "Images", "photo" },
 	{ "redeem", "/redeem", "Redeem", "qrcode" },

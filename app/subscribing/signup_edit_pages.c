@@ -75,6 +75,19 @@ static void put_texts(struct exchange *x, struct value *view, const struct signu
 	value_put_bool(view, "has_texts", form->texts.count > 0);
 }
 
+/* What people could agree to, until somebody has written it. */
+static const char *proposed_consent(const struct exchange *x, const struct list *list) {
+	const char *name = text_is_empty(list->public_name) ? list->name : list->public_name;
+	const char *from = x->settings->organisation;
+	return arena_print(x->arena,
+	                   "I want to get “%s”%s%s by email. I can unsubscribe at any time with the link in each email.",
+	                   name, text_is_empty(from) ? "" : " from ", text_is_empty(from) ? "" : from);
+}
+
+static const char *const done_words[][2] = { { "saved", "Form saved" },
+	                                         { "open", "Form saved: it is open" },
+	                                         { NULL } };
+
 static bool show(struct exchange *x, struct error *err) {
 	struct list list;
 	struct signup_form form;
@@ -90,7 +103,8 @@ static bool show(struct exchange *x, struct error *err) {
 	value_put_bool(view, "was_open", form.is_open);
 	value_put_bool(view, "can_send", can);
 	part_control(x, view, late, "intro", "Introduction", form.intro);
-	part_control(x, view, late, "consent", "What people agree to", words ? words->text : NULL);
+	part_control(x, view, late, "consent", "What people agree to", words ? words->text : proposed_consent(x, &list));
+	value_put_text(view, "done", exchange_done(x, done_words));
 	value_put_text(view, "rev", form.rev == COUNT_NONE ? "" : exchange_revision(x, form.rev));
 	put_address(x, view, &form);
 	put_texts(x, view, &form);
@@ -114,7 +128,8 @@ static bool save(struct exchange *x, struct error *err) {
 	if (after.is_open && !can)
 		return error_field(err, "is_open", "Nothing can be sent yet: connect a mail server with a sender first");
 	if (signup_save(x->store, &after, x->arena, err))
-		return reply_redirect(x, arena_print(x->arena, "/lists/%s/form", list.id));
+		return reply_redirect(x, arena_print(x->arena, "/lists/%s/form?done=%s", list.id,
+		                                     after.is_open ? "open" : "saved"));
 	return store_is_stale(err) && exchange_stale(x, &signup_record, &before, err);
 }
 

@@ -154,6 +154,12 @@ static void put_differences(struct exchange *x, struct value *view, const struct
 }
 
 /* `template`: stored, or a fresh one without an id. The problems are those that a refused save left in x->problems. */
+/* The campaign for which it is designed, and to which its editor leads back; NULL: none. */
+static const char *campaign_of(const struct exchange *x) {
+	const char *typed = params_get(&x->form, "campaign"), *id = typed ? typed : params_get(&x->query, "campaign");
+	return id && store_is_id(id) ? id : NULL;
+}
+
 static bool show_form(struct exchange *x, const struct template *template, struct editor *editor, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct template shown;
@@ -195,6 +201,7 @@ static bool show_form(struct exchange *x, const struct template *template, struc
 	                                       : NULL);
 	value_put_bool(view, "more_open", problems_of(&x->problems, "category") || problems_of(&x->problems, "tags"));
 	value_put_bool(view, "was_saved", template->id && !x->form.count && params_get(&x->query, "saved"));
+	value_put_text(view, "campaign", campaign_of(x));
 	editor_put(x, view, editor);
 	return reply_page(x, "templates/editor", template->id ? template->name : "New template", "templates", view, err);
 }
@@ -222,6 +229,7 @@ static bool show_new(struct exchange *x, struct error *err) {
 	if (!x->form.count && text_is_empty(params_get(&x->query, "from"))) {
 		struct value *view = value_map(x->arena);
 		struct value *list = value_put(view, "starters", value_list(x->arena));
+		value_put_text(view, "campaign", campaign_of(x));
 		for (int i = 0; i < starter_count; i++) {
 			struct value *one = value_push(list, value_map(x->arena));
 			value_put_text(one, "key", starters[i].key);
@@ -306,7 +314,9 @@ static bool save(struct exchange *x, const struct template *before, const char *
 	after.id = id;
 	bool fine = before->id ? template_save(x->store, before, &after, x->arena, err)
 	                       : template_create(x->store, &after, x->arena, err);
-	return fine && reply_redirect(x, arena_print(x->arena, "/templates/%s?saved=1", id));
+	const char *campaign = campaign_of(x);
+	return fine && reply_redirect(x, arena_print(x->arena, "/templates/%s?saved=1%s%s", id,
+	                                             campaign ? "&campaign=" : "", campaign ? campaign : ""));
 }
 
 static bool create(struct exchange *x, struct error *err) {

@@ -87,6 +87,7 @@ struct menu_item {
 	const char *icon;                                  /* in public/icons.svg */
 	const char *group;                                 /* heading of the group that begins with this entry; else NULL */
 	bool (*is_there)(const struct settings *settings); /* NULL: always */
+	bool has_count;                                    /* `under_way`, which the frame adds, stands behind it */
 };
 
 struct http_service {

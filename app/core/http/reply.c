@@ -177,7 +177,7 @@ static void put_menu(const struct exchange *x, struct value *view, const char *a
 		value_put_text(row, "address", item->address);
 		value_put_text(row, "label", item->label);
 		value_put_text(row, "icon", item->icon);
-		value_put_bool(row, arena_print(view->arena, "is_%s", item->key), true);
+		value_put_bool(row, "has_count", item->has_count);
 		value_put_bool(row, "current", text_same(item->key, active));
 	}
 	for (struct value *group = menu->first; group; group = group->next)
