@@ -2,19 +2,17 @@
 #include "campaigns/action.h"
 
 static const struct campaign_action rows[] = {
-	{ CAMPAIGN_SEND, "send", "Send now", "All its recipients get it, from now on", "Started", "Send “%s” now?",
+	{ CAMPAIGN_SEND, "send", "Send now", "Sending starts right away, to all recipients", "Started", "Send “%s” now?",
 	  "Send now" },
-	{ CAMPAIGN_SCHEDULE, "schedule", "Schedule", "It is sent at a time that you choose", "Scheduled", NULL, NULL },
-	{ CAMPAIGN_UNSCHEDULE, "unschedule", "Unschedule", "It becomes a draft again, and nothing is sent by itself",
+	{ CAMPAIGN_SCHEDULE, "schedule", "Schedule", "You choose when it is sent", "Scheduled", NULL, NULL },
+	{ CAMPAIGN_UNSCHEDULE, "unschedule", "Unschedule", "It becomes a draft again; nothing is sent until you say so",
 	  "Unscheduled", NULL, NULL },
-	{ CAMPAIGN_PAUSE, "pause", "Pause", "Within 2\u00a0s nothing more is handed over, until you resume", "Paused", NULL,
-	  NULL },
-	{ CAMPAIGN_RESUME, "resume", "Resume", "Goes on with those who have not been sent to yet", "Resumed", NULL, NULL },
-	{ CAMPAIGN_RETRY, "retry", "Try again", "Goes on with those who have not been sent to yet", "Tried again", NULL,
-	  NULL },
-	{ CAMPAIGN_CANCEL, "cancel", "Cancel", "Whoever has not been sent to will not be, for good", "Cancelled",
-	  "Cancel “%s” for good?", "Cancel campaign" },
-	{ CAMPAIGN_STOP, "stop", "Stop", "Whoever has not been sent to will not be, for good", "Stopped",
+	{ CAMPAIGN_PAUSE, "pause", "Pause", "Stops within 2\u00a0s, until you resume", "Paused", NULL, NULL },
+	{ CAMPAIGN_RESUME, "resume", "Resume", "Continues with the recipients who are left", "Resumed", NULL, NULL },
+	{ CAMPAIGN_RETRY, "retry", "Try again", "Continues with the recipients who are left", "Tried again", NULL, NULL },
+	{ CAMPAIGN_CANCEL, "cancel", "Cancel", "The recipients who are left will not get it. This cannot be undone",
+	  "Cancelled", "Cancel “%s” for good?", "Cancel campaign" },
+	{ CAMPAIGN_STOP, "stop", "Stop", "The recipients who are left will not get it. This cannot be undone", "Stopped",
 	  "Stop “%s” for good?", "Stop sending" },
 };
 enum { ROWS = sizeof rows / sizeof *rows };

@@ -103,12 +103,29 @@ static bool show_edit(struct exchange *x, struct error *err) {
 	struct draft draft;
 	if (!composing_need(x, &draft, err))
 		return false;
-	const char *template = params_get(&x->query, "template"); /* designed for it just now; saved with the step */
-	if (template && store_is_id(template))
-		draft.composition.template_id = template;
 	return campaign_is_editable((enum campaign_status)draft.campaign.status)
 	           ? composer_show(x, &draft, err)
 	           : reply_redirect(x, arena_print(x->arena, "/campaigns/%s/review", draft.campaign.id));
+}
+
+struct designed {
+	const char *template_id;
+};
+static const struct field designed_fields[] = { FIELD(struct designed, template_id, .flags = FIELD_REQUIRED,
+	                                                  .max = 50) };
+static const struct record_type designed_record = RECORD_TYPE("DesignedTemplate", struct designed, designed_fields);
+
+/* A template that was designed for it. */
+static bool use_template(struct exchange *x, struct error *err) {
+	const struct designed *use = x->input;
+	const char *names[] = { "template_id" };
+	const struct strings given = { names, 1 };
+	struct composition request;
+	struct draft before;
+	record_clear(&composition_record, &request);
+	request.template_id = use->template_id;
+	return composing_change(x, &request, &given, &before, err) &&
+	       reply_redirect(x, arena_print(x->arena, "/campaigns/%s/edit", before.campaign.id));
 }
 
 /* The form as it would be after a button of its builder, or with its people counted. */
@@ -158,6 +175,8 @@ const struct route composer_routes[] = {
 	{ "GET", "/campaigns/:campaign_id/edit", GUARD_SIGNED_IN, show_edit },
 	{ "POST", "/campaigns/:campaign_id/edit", GUARD_SIGNED_IN, change, .input = &composer_form_record,
 	  .form = show_edit, .body_limit = COMPOSER_BODY },
+	{ "POST", "/campaigns/:campaign_id/template", GUARD_SIGNED_IN, use_template, .input = &designed_record,
+	  .form = show_edit },
 	{ "GET", "/campaigns/:campaign_id/delete", GUARD_SIGNED_IN, ask_drop },
 	{ "POST", "/campaigns/:campaign_id/delete", GUARD_SIGNED_IN, drop, .form = ask_drop },
 	{ "POST", "/campaigns/:campaign_id/duplicate", GUARD_SIGNED_IN, duplicate, .creates = true },

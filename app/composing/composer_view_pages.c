@@ -2,9 +2,11 @@
 #include "composing/composer_view_pages.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audience/contacts/rollup.h"
+#include "audience/lists/own_list.h"
 #include "composing/attached.h"
 #include "composing/check.h"
 #include "composing/content_check.h"
@@ -15,7 +17,7 @@
 #include "core/http/parts.h"
 #include "segments/builder_pages.h"
 
-enum { OFFERED = 8, EXCERPT = 60 };
+enum { OFFERED = 8, OFFERED_MORE = 100, EXCERPT = 60 };
 
 static const char *typed_or(const struct exchange *x, const char *name, const char *stored) {
 	const char *value = params_get(&x->form, name);
@@ -135,19 +137,39 @@ static bool put_segment_offers(struct exchange *x, struct value *view, const str
 	return true;
 }
 
+/* Lists of one's own, the newest first, then those of providers, the largest first. */
+static int offered_first(const void *a, const void *b) {
+	const struct list *one = *(const struct list *const *)a, *other = *(const struct list *const *)b;
+	bool is_own = list_is_own(one), is_other_own = list_is_own(other);
+	int64_t first = is_own ? one->created_at.ms : one->counts.subscribed;
+	int64_t second = is_other_own ? other->created_at.ms : other->counts.subscribed;
+	if (is_own != is_other_own)
+		return is_own ? -1 : 1;
+	return first != second ? (first > second ? -1 : 1) : strcmp(one->id, other->id);
+}
+
 static void put_list_offers(struct exchange *x, struct value *view, const struct composing_known *known,
                             const struct composition *said) {
+	const struct list **offers = arena_array(x->arena, const struct list *, known->list_count + 1);
 	struct value *lists = value_put(view, "offered_lists", value_list(x->arena));
-	for (int i = 0; i < known->list_count && lists->count < OFFERED; i++) {
+	struct value *more = value_put(view, "more_lists", value_list(x->arena));
+	int count = 0;
+	for (int i = 0; i < known->list_count; i++) {
 		const struct list *list = &known->lists[i];
-		if (!list->is_active || text_is_empty(list->name) || strings_have(&said->list_ids, list->id))
-			continue;
-		struct value *one = value_push(lists, value_map(x->arena));
-		value_put_text(one, "name", list->name);
+		if (list->is_active && !text_is_empty(list->name) && !strings_have(&said->list_ids, list->id))
+			offers[count++] = list;
+	}
+	qsort(offers, (size_t)count, sizeof *offers, offered_first);
+	for (int i = 0; i < count && i < OFFERED + OFFERED_MORE; i++) {
+		struct value *one = value_push(i < OFFERED ? lists : more, value_map(x->arena));
+		value_put_text(one, "name", offers[i]->name);
 		value_put_text(one, "count",
-		               list->counts.subscribed == COUNT_NONE ? NULL : text_of_count(x->arena, list->counts.subscribed));
+		               offers[i]->counts.subscribed == COUNT_NONE
+		                   ? NULL
+		                   : text_of_count(x->arena, offers[i]->counts.subscribed));
 	}
 	value_put_bool(view, "offers_lists", lists->count > 0);
+	value_put_text(view, "more_count", more->count ? text_of_count(x->arena, more->count) : NULL);
 }
 
 static void put_audience(struct exchange *x, struct value *view, struct value *late, const struct composition *stored,

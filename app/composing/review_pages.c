@@ -110,7 +110,20 @@ static void put_lack(struct value *rows, const char *text, const char *address) 
 	value_put_text(row, "address", address);
 }
 
-static void put_missing(struct exchange *x, struct value *view, const struct reviewed *reviewed) {
+/* People are chosen, and all of them are left out. */
+static bool reaches_nobody(const struct composer_people *people) {
+	bool is_used = false;
+	for (int i = 0; i < 2; i++) {
+		const struct composer_channel *channel = &people->channels[i];
+		if (channel->is_used && channel->headcount.recipients != 0)
+			return false;
+		is_used = is_used || channel->is_used;
+	}
+	return is_used;
+}
+
+static void put_missing(struct exchange *x, struct value *view, const struct reviewed *reviewed,
+                        const struct composer_people *people) {
 	const struct composition *said = &reviewed->wording.said;
 	struct missing missing[MISSING_MAX];
 	int count = composition_missing(&reviewed->wording, missing);
@@ -118,6 +131,9 @@ static void put_missing(struct exchange *x, struct value *view, const struct rev
 	for (int i = 0; i < count; i++)
 		put_lack(rows, missing[i].text,
 		         arena_print(x->arena, "/campaigns/%s/edit?step=%s", reviewed->draft.campaign.id, missing[i].step));
+	if (reaches_nobody(people))
+		put_lack(rows, "Choose other people: nobody who is chosen can get it",
+		         arena_print(x->arena, "/campaigns/%s/edit?step=audience", reviewed->draft.campaign.id));
 	if (composition_emails(said) && !outlook_connection(&reviewed->known, said->account_id, false))
 		put_lack(rows, "Set up a mail server to send it through", "/connections");
 	value_put_bool(view, "has_missing", rows->count > 0);
@@ -176,7 +192,6 @@ static bool show_review(struct exchange *x, struct error *err) {
 	composer_put_head(x, view, draft);
 	composer_put_inbox(x, view, said);
 	composer_put_steps(x, view, &reviewed->wording, draft->campaign.id, STEP_REVIEW);
-	put_missing(x, view, reviewed);
 	for (int i = 0; i < STEP_REVIEW; i++)
 		value_put_text(view, arena_print(x->arena, "answer_%s", steps.names[i]),
 		               composer_answer(x, (enum composer_step)i, said, &reviewed->known));
@@ -186,6 +201,7 @@ static bool show_review(struct exchange *x, struct error *err) {
 	    !checks_run(x, &reviewed->wording, &reviewed->known, people.rule, &checked, err) ||
 	    !put_sample(x, view, reviewed, err))
 		return false;
+	put_missing(x, view, reviewed, &people);
 	checks_put(x, view, draft, &reviewed->wording, &checked);
 	return composer_put_attached(x, view, said, err) && put_forecast(x, view, reviewed, &people, err) &&
 	       put_actions(x, view, draft, &people, err) &&
@@ -196,13 +212,14 @@ static bool show_review(struct exchange *x, struct error *err) {
 static bool show_checks(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
-	const struct rule *rule;
+	struct composer_people people;
 	struct checked checked;
-	if (!read_draft(x, reviewed, err) || !read_rule(x, reviewed, &rule, err) ||
-	    !checks_run(x, &reviewed->wording, &reviewed->known, rule, &checked, err))
+	if (!read_draft(x, reviewed, err) ||
+	    !composer_put_people(x, view, &reviewed->wording.said, &reviewed->known, &people, err) ||
+	    !checks_run(x, &reviewed->wording, &reviewed->known, people.rule, &checked, err))
 		return false;
 	composer_put_head(x, view, &reviewed->draft);
-	put_missing(x, view, reviewed);
+	put_missing(x, view, reviewed, &people);
 	checks_put(x, view, &reviewed->draft, &reviewed->wording, &checked);
 	return reply_page(x, "composing/checks_page", campaign_name(&reviewed->draft.campaign), "outbox", view, err);
 }

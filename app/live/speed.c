@@ -37,8 +37,10 @@ struct speed speed_of(struct moment started_at, const struct sent_at *known, int
 	double before = 0;
 	speed.step_ms = step_for(took_ms);
 	speed.end = known[count - 1].at;
-	for (int64_t from = 0; from < took_ms && speed.count < SPEED_STEPS; from += speed.step_ms) {
-		int64_t to = from + speed.step_ms < took_ms ? from + speed.step_ms : took_ms;
+	for (int64_t from = 0, to; from < took_ms && speed.count < SPEED_STEPS; from = to) {
+		to = from + speed.step_ms;
+		if (to + speed.step_ms / 2 > took_ms)
+			to = took_ms;
 		double sent = sent_by(started_at, known, count, &next, moment_add(started_at, to));
 		speed.steps[speed.count++] = (struct speed_step){ .from = moment_add(started_at, from),
 			                                              .sent = sent - before,

@@ -16,7 +16,7 @@ struct sent_at {
 
 struct speed {
 	int count;         /* steps; 0: less than two minutes are known */
-	int64_t step_ms;   /* whole minutes; the last step may be shorter */
+	int64_t step_ms;   /* whole minutes; the last step may be shorter or longer, by half at most */
 	struct moment end; /* of the last step */
 	struct speed_step {
 		struct moment from;

@@ -1,5 +1,5 @@
 """Own campaigns: drafts by API, beside observed ones in the list and in no figure."""
-import json, re, time, urllib.parse
+import html, json, re, time, urllib.parse
 
 import pytest
 from product import Browser, call, cli, database, first_user, get
@@ -316,6 +316,26 @@ def test_a_template_deleted_under_a_draft_loses_nothing(account):
     kept = get(f"/api/campaigns/{made['id']}", account)
     assert status == 200 and (kept["subject"], kept["preheader"], kept["template_id"]) == ("Kept", "Kept, too", template["id"])
     assert "Its template was deleted" in browser.open(f"/campaigns/{made['id']}/review")[1]
+
+
+def test_a_template_designed_for_a_campaign_leads_back_to_it(account):
+    """What was typed into the campaign is kept meanwhile."""
+    browser = signed_in()
+    said = fields(browser.open("/campaigns/new")[1])
+    status, page, address = browser.open("/campaigns/new", **{**said, "campaign-name": "Designed", "campaign-subject": "Typed before", "next": "design"})
+    made = re.search(r"/templates/new\?campaign=(\w{24})$", address)[1]
+    assert status == 200 and f"from=announcement&amp;campaign={made}" in page
+    page = browser.open(f"/templates/new?from=announcement&campaign={made}")[1]
+    hidden = {name: html.unescape(value) for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)}
+    status, page, address = browser.open("/templates", **{**hidden, "name": "Designed for it"})
+    assert status == 200 and "Template saved" in page and f'action="/campaigns/{made}/template"' in page, page
+    template = re.search(r"/templates/(\w{24})", address)[1]
+    status, page, address = browser.open(f"/campaigns/{made}/template", csrf=hidden["csrf"], template_id=template)
+    assert status == 200 and address.endswith(f"/campaigns/{made}/edit") and fields(page)["campaign-template"] == template
+    told = get(f"/api/campaigns/{made}", account)
+    assert told["subject"] == "Typed before" and told["template_id"] == template
+    page = browser.open("/templates/new?from=announcement&campaign=%22%3E")[1]
+    assert 'name="campaign"' not in page
 
 
 def test_a_template_is_chosen_and_copied_without_scripts(account):

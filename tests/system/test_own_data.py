@@ -25,7 +25,7 @@ def test_looking_at_ones_data_changes_nothing(db, token):
         status, page, headers = raw(page_of(ident) + "?data=1", method, Sec_Purpose="prefetch")
         assert status == 200 and "Set-Cookie" not in headers
     page = raw(page_of(ident) + "?data=1")[1].decode()
-    assert "l***@own.example" in page and "look@own.example" not in page and "Lou" not in page and "You have not said" in page
+    assert "l***@own.example" in page and "look@own.example" not in page and "Lou" not in page and "You have not decided" in page
     assert stored(db, ident) == before and not db.confirmations.count_documents({"email": "look@own.example"}) and "?data=1" in raw(page_of(ident))[1].decode()
 
 
@@ -35,7 +35,7 @@ def test_no_holds_at_once_and_yes_only_once_the_address_has_confirmed_it(db, tok
     version = db.versions.find_one()["people"]
     assert "Your choice is saved" in act(ident, "refuse")
     said = stored(db, ident)["tracking"]
-    assert said["state"] == "refused" and said["source"] == "By the link in an email" and "version 1" in said["text"] and said["at"] and db.versions.find_one()["people"] > version
+    assert said["state"] == "refused" and said["source"] == "By the link in an email" and "version 2" in said["text"] and said["at"] and db.versions.find_one()["people"] > version
     for _ in range(3):
         act(ident, "refuse")
     assert len(stored(db, ident)["own"]["permissions"]) == 1, "said again is not said anew"
@@ -129,6 +129,6 @@ def test_to_whom_nothing_is_sent_is_told_to_write(db, token):
     ident = plain(person(token, address))
     assert send(token, "/api/suppressions", address=address, reason="bounced", evidence="550 5.1.1")[0] in (200, 201)
     page = raw(page_of(ident) + "?data=1")[1].decode()
-    assert "write to" in page and 'value="export"' not in page and 'value="refuse"' in page
+    assert "Write to" in page and 'value="export"' not in page and 'value="refuse"' in page
     assert "Write to" in act(ident, "erase") and not db.confirmations.find_one({"email": address}) and not mails_to(address) and stored(db, ident)
     assert "Your choice is saved" in act(ident, "refuse"), "to refuse takes no mail"

@@ -72,6 +72,17 @@ def test_a_draft_is_checked_with_its_template_and_people(account):
     assert send(f"/api/templates/{template['id']}", token, "DELETE")[0] == 200
 
 
+def test_a_campaign_that_reaches_nobody_is_not_offered_to_be_sent(account):
+    """All who are chosen are left out: said before somebody presses, not after."""
+    token, _, _ = account
+    made = draft(token, None, list_ids=[], recipients=["cyd@review.example"])
+    browser = Browser()
+    browser.sign_in(*first_user())
+    page = browser.open(f"/campaigns/{made}/review")[1]
+    assert "nobody who is chosen can get it" in page and "Send now" not in page and "Nothing is missing" not in page, page
+    assert "Nothing is missing" not in browser.open(f"/campaigns/{made}/checks")[1]
+
+
 def test_a_value_asked_for_by_a_condition_is_not_lacked(account):
     token, list_id, _ = account
     made = draft(token, list_id, html_content=GOOD.replace("Dear {{first_name|default:\"there\"}}", "{% if company %}{{company}}{% endif %}"))

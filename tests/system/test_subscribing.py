@@ -64,7 +64,7 @@ def test_only_the_button_of_the_mails_link_subscribes_again(db, token):
     now = stored(db, ident)
     assert "suppressed" not in now and "unsubscribed_at" not in now and db.versions.find_one()["people"] > version
     consent = now["own"]["consent"]
-    assert "by the link" in consent["source"] and "version 1" in consent["text"] and consent["at"], "source, text and time"
+    assert "by the link" in consent["source"] and "version 2" in consent["text"] and consent["at"], "source, text and time"
     raw(path, "POST", ONE_CLICK, **FORM)
     status, page, _ = raw(link, "POST", "", **FORM)
     assert stored(db, ident)["suppressed"] == "unsubscribed", "a link confirms once"
@@ -324,7 +324,7 @@ def test_programs_and_mistakes_send_nothing(db, token, owner):
         status, page, _ = sign_up(way, address, **fields)
         assert status == 400 and words in page.decode(), (address, page)
     status, page, _ = sent(way, "email=ok@sign.example")
-    assert status == 400 and "Tick this" in page.decode() and 'value="ok@sign.example"' in page.decode()
+    assert status == 400 and "Select this" in page.decode() and 'value="ok@sign.example"' in page.decode()
     assert not db.confirmations.count_documents({"email": {"$in": ["trapped@sign.example", "ok@sign.example"]}}) and MAIL.counts()["accepted"] == count
     assert sent(way, "a" * 20000)[0] == 413
 
@@ -434,7 +434,7 @@ def test_the_page_says_who_is_left_out_and_why(db, token, owner):
     assert "Ask to confirm" in owner.open(f"/lists/{plain(one)}")[1]
     where = f"/lists/{plain(one)}/confirmations"
     page = owner.open(where)[1]
-    assert "Send confirmation to 2 contacts" in page and "1 pending contact is not asked by the button" in page and "c@page.example" in page and "Suppressed" in page and "a@page.example" not in page
+    assert "Send confirmation to 2 contacts" in page and "1 pending contact will not be asked" in page and "c@page.example" in page and "Suppressed" in page and "a@page.example" not in page
     key, csrf = re.search(r'name="idempotency_key" value="([^"]+)"', page)[1], csrf_of(page)
     for _ in range(2):
         status, page, _ = owner.open(where, csrf=csrf, idempotency_key=key)

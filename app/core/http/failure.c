@@ -141,6 +141,7 @@ static void reply_as_page(struct exchange *x, const struct error *err, const cha
 	value_put_bool(view, "for_partner", is_for_partner(x));
 	value_put_text(view, "again", again_address(x, err));
 	value_put_text(view, "reference", meaning->hidden ? reference : NULL);
+	value_put_text(view, "failed_at", meaning->hidden ? text_of_moment(x->arena, x->now) : NULL);
 	const char *page = x->identity.user && !x->is_link ? "failure" : "failure_outside";
 	if (!reply_page(x, page, title, NULL, view, &again))
 		(void)reply_bytes(x, "text/plain; charset=utf-8", title, strlen(title));

@@ -38,6 +38,15 @@ Test(speed, of_a_step_that_was_cut_is_of_its_own_time) {
 	cr_expect(fabs(speed.steps[2].sent - 50) < 1e-9 && fabs(speed.steps[2].per_minute - 100) < 1e-9);
 }
 
+/* Six at the limit's pace within the last seconds are no fifty a minute: too short a step belongs to the one before. */
+Test(speed, of_a_few_seconds_is_not_told_for_itself) {
+	const struct sent_at known[] = { at(1, 6), at(2, 12), { moment_add(noon, 2 * MINUTE_MS + 7 * SECOND_MS), 18 } };
+	struct speed speed = speed_of(noon, known, 3);
+	cr_assert(speed.count == 2);
+	cr_expect(fabs(speed.steps[1].sent - 12) < 1e-9 && speed.steps[1].per_minute < 11);
+	cr_expect(speed.end.ms == known[2].at.ms);
+}
+
 /* Whatever is known, the steps hold all that was sent, none is negative, and there are never too many. */
 Test(speed, has_steps_that_add_up) {
 	srand(7);
