@@ -268,6 +268,25 @@ bool redeemed_of(struct store *store, const char *campaign_id, struct redeemed *
 	return true;
 }
 
+bool redeemed_first(struct store *store, const char *campaign_id, struct moment *first, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct stored_code code;
+	bool found;
+	if (!store_find(store, CODES, FILTER(eq_id("campaign_id", campaign_id), is_present("redeemed_at")),
+	                SORT(asc("redeemed_at"), asc("_id")), &stored_code_record, arena, &code, &found, err))
+		return false;
+	*first = found ? code.redeemed_at : MOMENT_NONE;
+	return true;
+}
+
+bool redeemed_between(struct store *store, const char *campaign_id, struct moment from, struct moment to,
+                      int64_t *count, struct error *err) {
+	return store_count(store, CODES,
+	                   FILTER(eq_id("campaign_id", campaign_id), gte_moment("redeemed_at", from),
+	                          lt_moment("redeemed_at", to)),
+	                   count, err);
+}
+
 bool codes_forget(struct store *store, const struct strings *contact_ids, struct error *err) {
 	int64_t deleted;
 	return store_update_all(store, CODES, FILTER(in_ids("customer_id", contact_ids), is_present("redeemed_at")),

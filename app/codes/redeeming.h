@@ -105,6 +105,13 @@ struct redeemed {
 };
 bool redeemed_of(struct store *store, const char *campaign_id, struct redeemed *redeemed, struct error *err) MUST_CHECK;
 
+/* When the first code of a campaign was redeemed; MOMENT_NONE: none was. */
+bool redeemed_first(struct store *store, const char *campaign_id, struct moment *first, struct error *err) MUST_CHECK;
+
+/* How many were redeemed for the first time from one moment until before another. */
+bool redeemed_between(struct store *store, const char *campaign_id, struct moment from, struct moment to,
+                      int64_t *count, struct error *err) MUST_CHECK;
+
 /* What was redeemed stays counted, without a name; the other codes of these people go. */
 bool codes_forget(struct store *store, const struct strings *contact_ids, struct error *err) MUST_CHECK;
 

@@ -80,7 +80,7 @@ bool redeemed_put(struct exchange *x, struct value *own, const char *campaign_id
 	value_put_text(view, "delay", delay_text(&redeemed, x->arena));
 	value_put_text(view, "revenue",
 	               redeemed.revenue > 0 ? currency_full(redeemed.revenue, x->settings->currency, x->arena) : NULL);
-	return put_tries(x, view, campaign_id, err);
+	return put_tries(x, view, campaign_id, err) && redeemed_days_put(x, view, campaign_id, redeemed.redeemed, err);
 }
 
 static void put_number(struct value *out, const char *name, double number) {

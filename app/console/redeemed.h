@@ -12,6 +12,12 @@ void redemptions_put(struct exchange *x, struct value *view, const char *name, c
 /* Adds `redeemed` to the view; null if the campaign has no codes. */
 bool redeemed_put(struct exchange *x, struct value *own, const char *campaign_id, struct error *err) MUST_CHECK;
 
+/* Adds to `redeemed` by day, from the first one on: has_days, days { day, tick, count }, days_finding. `people`: of all
+ * days.
+ */
+bool redeemed_days_put(struct exchange *x, struct value *view, const char *campaign_id, int64_t people,
+                       struct error *err) MUST_CHECK;
+
 /* The same for programs. */
 bool redeemed_answer(struct exchange *x, const char *campaign_id, struct error *err) MUST_CHECK;
 #define REDEEMED_SHAPE                                                                                          \

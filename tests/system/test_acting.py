@@ -244,7 +244,7 @@ def test_a_person_sends_schedules_and_stops_without_scripts(token, people):
     code, again, _ = browser.open(f"{path}/schedule", local_time="2020-01-01T10:00", time_zone="Europe/Berlin", **csrf(page))
     assert code == 400 and "That time has passed" in again and 'value="2020-01-01T10:00"' in again
     code, page, address = browser.open(f"{path}/schedule", local_time="2099-07-01T10:00", time_zone="Europe/Berlin", **csrf(again))
-    assert code == 200 and address.endswith("/review") and "Sent by itself at" in page and status_of(made, token) == "scheduled"
+    assert code == 200 and address.endswith("/review") and "Will be sent at" in page and status_of(made, token) == "scheduled"
     code, page, address = browser.open(f"{path}/unschedule", **csrf(page))
     assert code == 200 and status_of(made, token) == "draft"
     code, ask, _ = browser.open(f"{path}/send")

@@ -267,7 +267,15 @@ def test_results_count_who_redeemed_of_those_who_were_chosen(db, sent, token):
     browser = Browser()
     browser.sign_in(*first_user())
     page = browser.open(f"/campaigns/{sent.id.removeprefix('campaign_')}")[1].replace("\u00a0", " ")
-    assert 'id="redeemed"' in page and "50.0 % of 4 people" in page and "€90" in page and "Refused: used before" in page
+    assert 'id="redeemed"' in page and "50.0 % of 4 recipients" in page and "€90" in page and "Refused: used before" in page and 'id="redeemed-days"' not in page
+    one = next(code for code in codes_of(db, sent) if code.get("redeemed_at"))
+    db.qr_codes.update_one({"_id": one["_id"]}, {"$set": {"redeemed_at": one["redeemed_at"] - datetime.timedelta(days=3)}})
+    try:
+        page = browser.open(f"/campaigns/{sent.id.removeprefix('campaign_')}")[1].replace("\u00a0", " ")
+        days = re.search(r'id="redeemed-days".*?</table>', page, re.S)[0]
+        assert [int(count) for count in re.findall(r'</th><td class="number">(\d+)<', days)] == [1, 0, 0, 1] and "50.0 % within the first 3 days." in page, days
+    finally:
+        db.qr_codes.update_one({"_id": one["_id"]}, {"$set": {"redeemed_at": one["redeemed_at"]}})
 
 
 def test_pictures_can_stand_within_the_html(db, token):
