@@ -98,6 +98,12 @@ Test(blocks, paragraphs_lists_and_marks) {
 		{ "a\nb\n\nc", "<p style=\"p\">a<br>b</p>\n<p style=\"p\">c</p>\n" },
 		{ "**a** *b* 2 * 3 ** 4", "<p style=\"p\"><strong>a</strong> <em>b</em> 2 * 3 ** 4</p>\n" },
 		{ "**a *b* c**", "<p style=\"p\"><strong>a <em>b</em> c</strong></p>\n" },
+		{ "[a] [b](c d) [e](f) [g",
+		  "<p style=\"p\">[a] [b](c d) <a class=\"l\" href=\"f\" style=\"a\">e</a> [g</p>\n" },
+		{ "[a](b)[c](d", "<p style=\"p\"><a class=\"l\" href=\"b\" style=\"a\">a</a>[c](d</p>\n" },
+		{ "[a](b{{x}} [c](d)", "<p style=\"p\">[a](b{{x}} <a class=\"l\" href=\"d\" style=\"a\">c</a></p>\n" },
+		{ "[a](b{{x y}}) {{ [c](d)", "<p style=\"p\"><a class=\"l\" href=\"b{{x y}}\" style=\"a\">a</a> {{ <a "
+		                             "class=\"l\" href=\"d\" style=\"a\">c</a></p>\n" },
 		{ "[x & y](https://a.example/?b=1&c=2)",
 		  "<p style=\"p\"><a class=\"l\" href=\"https://a.example/?b=1&amp;c=2\" style=\"a\">x &amp; y</a></p>\n" },
 		{ "[x](a b) [y]() []", "<p style=\"p\">[x](a b) [y]() []</p>\n" },
@@ -241,4 +247,25 @@ Test(blocks, a_button_in_full) {
 				   "24px;font-size:16px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none\">"
 				   "Go</a></td></tr></table></td></tr>\n";
 	cr_assert(strstr(buf_text(&html), golden), "%s", buf_text(&html));
+}
+
+/* old: each opening was looked for up to the end of the text: a subject of 200,000 held a worker until it was ended. */
+Test(blocks, prose_made_to_be_work_is_read_once, .timeout = 60) {
+	static const char *const pieces[] = { "{{",     "{%",   "{",       "[",      "[a](", "[a]( ",  "*",
+		                                  "**",     "**a ", "*a ",     "\n",     "- ",   "x",      "[[](",
+		                                  "[{{a}}", "}}",   "{{a}}{{", "1. a\n", "%}",   "[a](b\n" };
+	static const char *const lasts[] = { "", "}}", "%}", "](", "](b)", "](b c)", ")", "*", "**", "\n" };
+	const struct prose_style style = { "", "", "" };
+	enum { MANY = 50000 };
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+		for (size_t k = 0; k < sizeof lasts / sizeof *lasts; k++) {
+			BUF_AUTO text = { 0 };
+			BUF_AUTO html = { 0 };
+			for (int n = 0; n < MANY; n++)
+				buf_text_add(&text, pieces[i]);
+			buf_text_add(&text, lasts[k]);
+			prose_html(buf_text(&text), &style, &html);
+			prose_line(buf_text(&text), &html);
+			cr_expect_gt(html.size, 0);
+		}
 }
