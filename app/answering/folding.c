@@ -2,6 +2,7 @@
 #include "answering/folding.h"
 
 #include "answering/expiring.h"
+#include "answering/judging.h"
 #include "answering/telling.h"
 #include "campaigns/campaign.h"
 #include "core/base/calendar.h"
@@ -160,17 +161,29 @@ static bool renew_caches(struct store *store, bool worked, struct error *err) {
 	return true;
 }
 
+/* What was judged by older rules, as far as its hits are kept. What is only counted has no mail any more to judge by.
+ */
+static bool rejudge(struct pass *pass, bool *more, struct error *err) {
+	struct rows places;
+	if (!store_list(pass->folding.store, "answer_blocks", FILTER(lt_count("rules", JUDGING_RULES), is_present("block")),
+	                SORT(asc("campaign_id"), asc("_id")), EXPIRE_AT_ONCE, &place_record, pass->arena, &places.items,
+	                &places.count, err))
+		return false;
+	*more = places.count == EXPIRE_AT_ONCE;
+	return fold_places(pass, &places, false, err) && (places.count == 0 || sum_up(pass, err));
+}
+
 /* Looked for once an hour, until there is nothing left. */
 static bool expire(struct pass *pass, struct error *err) {
 	const struct settings *settings = pass->folding.settings;
 	struct moment before = moment_add(day_start(pass->folding.now), -settings->hits_days * DAY_MS);
-	bool more = false;
+	bool more = false, older = false;
 	if (monotonic_ms() < expire_ms)
 		return true;
-	if (!job_beat(pass->run, NULL, err) ||
+	if (!job_beat(pass->run, NULL, err) || !rejudge(pass, &older, err) ||
 	    (settings->hits_days > 0 && !hits_expire(pass->folding.store, before, EXPIRE_AT_ONCE, &more, err)))
 		return false;
-	expire_ms = more ? 0 : monotonic_ms() + EXPIRE_MS;
+	expire_ms = more || older ? 0 : monotonic_ms() + EXPIRE_MS;
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include "dispatch/block.h"
 #include "dispatch/message.h"
 #include "dispatch/returned.h"
+#include "inbound/softness.h"
 #include "webhooks/telling.h"
 
 static const char INBOUND[] = "inbound_mails";
@@ -107,7 +108,7 @@ static const char *evidence_of(const struct inbound_mail *mail, struct arena *ar
 }
 
 static bool suppress(struct store *store, const struct inbound_mail *mail, enum suppression_reason reason,
-                     struct moment now, struct arena *arena, struct error *err) {
+                     const char *evidence, struct moment now, struct arena *arena, struct error *err) {
 	const char *key;
 	if (!find_key(store, mail, arena, &key, err))
 		return false;
@@ -116,7 +117,7 @@ static bool suppress(struct store *store, const struct inbound_mail *mail, enum 
 	const struct suppression_entry entry = {
 		.key = key,
 		.reason = reason,
-		.evidence = evidence_of(mail, arena),
+		.evidence = evidence,
 		.source = SUPPRESSED_BY_MAIL,
 		.at = moment_is_set(mail->occurred_at) && mail->occurred_at.ms < now.ms ? mail->occurred_at : now,
 	};
@@ -139,13 +140,51 @@ static bool tell_webhooks(struct store *store, const struct inbound_mail *mail, 
 	return webhooks_tell(store, &event, 1, now, err);
 }
 
+/* This one, too, which may not be stored as theirs yet. */
+static bool read_softs(struct store *store, const struct inbound_mail *mail, struct arena *arena,
+                       struct soft_bounce **bounces, int *count, struct error *err) {
+	struct inbound_mail *mails;
+	if (!store_list(store, INBOUND,
+	                FILTER(eq_id("contact_id", mail->contact_id), eq_choice("kind", &inbound_kinds, INBOUND_SOFT),
+	                       ne_bool("is_forwarded", true), ne_text("_id", mail->id)),
+	                SORT(desc("at"), desc("_id")), SOFT_MAX, &inbound_mail_record, arena, (void **)&mails, count, err))
+		return false;
+	*bounces = arena_array(arena, struct soft_bounce, *count + 1);
+	for (int i = 0; i < *count; i++)
+		(*bounces)[i] = (struct soft_bounce){ mails[i].campaign_id, mails[i].status, mails[i].at };
+	(*bounces)[(*count)++] = (struct soft_bounce){ mail->campaign_id, mail->status, mail->at };
+	return true;
+}
+
+/* What is not for good, but comes again and again. A click of theirs clears it. */
+static bool suppress_too_soft(struct store *store, const struct inbound_mail *mail, struct moment now,
+                              struct arena *arena, struct error *err) {
+	struct soft_bounce *bounces;
+	struct contact contact;
+	bool found;
+	int count, points;
+	if (!mail->contact_id || !mail->campaign_id || mail->is_forwarded)
+		return true;
+	if (!contact_find(store, mail->contact_id, arena, &contact, &found, err) ||
+	    !read_softs(store, mail, arena, &bounces, &count, err))
+		return false;
+	if (!found || !soft_is_too_often(bounces, count, contact.engagement.last_clicked_at, &points))
+		return true;
+	const char *evidence = arena_print(arena, "%d points for bounces that are not for good, the newest: %s", points,
+	                                   evidence_of(mail, arena));
+	return suppress(store, mail, SUPPRESSION_BOUNCED, evidence, now, arena, err);
+}
+
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
                 struct error *err) {
 	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
 	if (!(mail->campaign_id || mail->recipient) || mail->kind > INBOUND_COMPLAINT || mail->kind == INBOUND_DELAYED)
 		return true;
-	if ((mail->kind == INBOUND_HARD && !suppress(store, mail, SUPPRESSION_BOUNCED, now, arena, err)) ||
-	    (mail->kind == INBOUND_COMPLAINT && !suppress(store, mail, SUPPRESSION_COMPLAINED, now, arena, err)))
+	if ((mail->kind == INBOUND_HARD &&
+	     !suppress(store, mail, SUPPRESSION_BOUNCED, evidence_of(mail, arena), now, arena, err)) ||
+	    (mail->kind == INBOUND_SOFT && !suppress_too_soft(store, mail, now, arena, err)) ||
+	    (mail->kind == INBOUND_COMPLAINT &&
+	     !suppress(store, mail, SUPPRESSION_COMPLAINED, evidence_of(mail, arena), now, arena, err)))
 		return false;
 	if (mail->campaign_id &&
 	    (!returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) ||

@@ -25,7 +25,8 @@ enum {
 	TURN_MS = 100,
 	HOPS = 5,
 	PROVIDER_BYTES = 1 << 20,
-	LATE_FACTOR = 2
+	LATE_FACTOR = 2,
+	SENT_MIN = 500 /* emails of which one would have come back */
 };
 
 struct finding {
@@ -259,9 +260,41 @@ static struct finding check_provider(struct invocation *invocation) {
 
 typedef struct finding check_function(struct invocation *invocation);
 
+struct newest_return {
+	struct moment at;
+};
+static const struct field return_fields[] = { FIELD(struct newest_return, at) };
+static const struct record_type return_record = RECORD_TYPE("NewestReturn", struct newest_return, return_fields);
+
+/* Bounces and complaints come by a mail server's pipe or by web requests: whoever has set neither up, or wrongly, would
+ * only notice that nothing ever comes. */
+static struct finding check_returns(struct invocation *invocation) {
+	static const char check[] = "returned emails";
+	const struct settings *settings = invocation->settings;
+	bool is_set = !text_is_empty(settings->bounce_domain) || !text_is_empty(settings->hook_keys), found;
+	struct newest_return newest;
+	struct error err = ERROR_INIT;
+	int64_t sent;
+	if (!store_find(invocation->store, "inbound_mails", &everything, SORT(desc("expires_at"), desc("_id")),
+	                &return_record, invocation->arena, &newest, &found, &err) ||
+	    !store_count_most(invocation->store, "messages", &everything, SENT_MIN, &sent, &err))
+		return (struct finding){ check, "unknown", "first see to the database" };
+	if (found)
+		return good(check, arena_print(invocation->arena, "the newest came on %s",
+		                               text_of_moment_zone(invocation->arena, newest.at)));
+	if (!is_set)
+		return good(check, "not seen: neither BOUNCE_DOMAIN nor BOUNCE_HOOK_KEYS is set");
+	if (sent < SENT_MIN)
+		return good(check, "none yet; little has been sent");
+	return (
+		struct finding){ check, "none has come in 90 days",
+		                 "see whether the mail server's pipe or the provider's web requests arrive: docs/sending.md" };
+}
+
 static check_function *const checks[] = {
-	check_secret,   check_suppression_key, check_link_keys, check_credentials_key, check_settings_file, check_disk,
-	check_database, check_schema,          check_processes, check_users,           check_sync,          check_provider
+	check_secret, check_suppression_key, check_link_keys, check_credentials_key, check_settings_file,
+	check_disk,   check_database,        check_schema,    check_processes,       check_users,
+	check_sync,   check_returns,         check_provider
 };
 enum { CHECKS = sizeof checks / sizeof *checks };
 

@@ -476,3 +476,21 @@ def test_what_came_back_becomes_figures(db, token):
     for path in ("", "/links", "/history"):
         page = browser.open(f"/campaigns/{ident}{path}")[1]
         assert f"/lists/{made}" not in page and "a list that was deleted" in page, path
+
+
+def test_what_older_rules_have_judged_is_judged_again(db, sent):
+    """A scanner that the rules of before took for a person, and the other way round: hits, block and events follow, once."""
+    campaign, people = sent
+    person = f"/track/{token_of('p', campaign, 0, 0)}"
+    assert raw(person)[0] == raw(f"/track/{token_of('p', campaign, 0, 1)}", User_Agent="curl/8")[0] == 200
+    folded(db)
+    block = {"campaign_id": bson.ObjectId(campaign), "block": 0}
+    wait_until(lambda: db.answer_blocks.find_one({**block, "rules": {"$gte": 1}}), "the block", 60)
+    before = {row["_id"]: (row["judged_as"], row.get("because")) for row in db.hits.find(block)}
+    assert len({judged for judged, _ in before.values()}) > 1, before
+    stop_service("audience")
+    db.hits.update_many(block, {"$set": {"judged_as": "unknown"}, "$unset": {"because": 1}})
+    db.answer_blocks.update_one(block, {"$set": {"rules": 0, "answers": []}})
+    start_service("audience")
+    wait_until(lambda: db.answer_blocks.find_one(block)["rules"] >= 1, "the rules of today", 90)
+    wait_until(lambda: {row["_id"]: (row["judged_as"], row.get("because")) for row in db.hits.find(block)} == before, "the hits", 30)

@@ -1,8 +1,8 @@
 """What comes back of mails, by the pipe of a local mail server: H-B2 … H-B4, H-B6, H-B7, C-088, D-048, D-065, D-066."""
 import csv, datetime, io, json, os, subprocess
 
-import pytest
-from product import BUILD, MAIL, SETTINGS, call, everything, get, start_service, stop_service, wait_until
+import bson, pytest
+from product import BUILD, MAIL, SETTINGS, call, cli, everything, get, start_service, stop_service, wait_until
 from sending import Audience, clean_mail, post
 from test_import import run
 
@@ -190,3 +190,57 @@ def test_the_mail_server_keeps_what_cannot_be_stored(sent):
         SETTINGS.clear()
         SETTINGS.update(old)
     assert inbound(sent.back[2], "")[0] == 75
+
+
+def test_an_address_that_bounces_softly_again_and_again_is_given_up(db, sent, token):
+    """H-B1: given up after days of trying, with each of three campaigns; shown as soft, suppressed by the documented threshold, undone by hand."""
+    address, to = sent.addresses[5], sent.back[5]
+    db.inbound_mails.delete_many({})
+    db.suppressions.delete_many({"value": address})
+    who = db.contacts.find_one({"email_norm": address})["_id"]
+    for number, days in ((1, 20), (2, 10)):
+        at = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days)
+        db.inbound_mails.insert_one({"_id": f"soft {number}", "kind": "soft_bounce", "contact_id": who, "campaign_id": bson.ObjectId(), "status": "4.4.7", "at": at, "applied_at": at,
+                                     "expires_at": at + datetime.timedelta(days=90), "size": 1, "block": 0, "index": 0})
+    assert inbound(to, dsn(address, "4.4.7", "message expired"))[1]["kind"] == "soft_bounce"
+    assert reason(db, address) == "bounced"
+    row, = get(f"/api/suppressions?q={address}", token)
+    assert "6 points" in row["evidence"] and "4.4.7" in row["evidence"], row
+    assert post(f"/api/suppressions/{row['id']}/lift", token, {"reason": "they called"})[0] == 200 and reason(db, address) is None
+
+
+def test_bounces_before_a_click_do_not_count(db, sent):
+    address, to = sent.addresses[4], sent.back[4]
+    who = db.contacts.find_one({"email_norm": address})["_id"]
+    for number, days in ((1, 40), (2, 20)):
+        at = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days)
+        db.inbound_mails.insert_one({"_id": f"before {number}", "kind": "soft_bounce", "contact_id": who, "campaign_id": bson.ObjectId(), "status": "4.4.7", "at": at, "applied_at": at,
+                                     "expires_at": at + datetime.timedelta(days=90), "size": 1, "block": 0, "index": 0})
+    db.contacts.update_one({"_id": who}, {"$set": {"engagement.last_clicked_at": datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=5)}})
+    assert inbound(to, dsn(address, "5.2.2", "552 mailbox full", more="X-Another: 1\n"))[1]["kind"] == "soft_bounce"
+    assert reason(db, address) is None
+    db.contacts.update_one({"_id": who}, {"$unset": {"engagement.last_clicked_at": 1}})
+
+
+def test_a_bounce_of_an_address_alone_charges_nobody(db, sent):
+    """H-B5: a good Final-Recipient, but no token of ours: it is kept and counted, and nobody is charged, as whoever knows an address could write it."""
+    before = db.message_returns.count_documents({})
+    status, said = inbound("bounces@bounce.acme.example", dsn(sent.addresses[3], "5.1.1", "550 no such user"))
+    assert status == 0 and said["kind"] == "hard_bounce" and reason(db, sent.addresses[3]) is None
+    assert db.message_returns.count_documents({}) == before
+    mail = db.inbound_mails.find_one({"kind": "hard_bounce"}, sort=[("at", -1)])
+    assert "campaign_id" not in mail and mail["source"], "the evidence is kept"
+
+
+def test_doctor_tells_whether_anything_comes_back(db, sent):
+    found = lambda **env: {row["check"]: row for row in json.loads(cli("doctor", "--json", check=False, env=env).stdout)}["returned emails"]
+    assert db.inbound_mails.count_documents({}) and "newest came" in found()["result"]
+    kept = list(db.inbound_mails.find({}))
+    db.inbound_mails.delete_many({})
+    assert "neither" in found()["result"] and found()["advice"] is None
+    many = [{"campaign_id": bson.ObjectId(), "block": 0, "index": number} for number in range(500)]
+    db.messages.insert_many(many)
+    silent = found(BOUNCE_DOMAIN="bounce.acme.example")
+    db.messages.delete_many({"_id": {"$in": [row["_id"] for row in many]}})
+    db.inbound_mails.insert_many(kept)
+    assert "none has come" in silent["result"] and "pipe" in silent["advice"]

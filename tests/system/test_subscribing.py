@@ -461,3 +461,16 @@ def test_asking_is_for_lists_of_ones_own_and_for_whoever_may(db, token):
     assert send(token, f"/api/lists/{one}/contacts/{'0' * 24}/confirmation")[0] == 404
     assert raw(f"/lists/{plain(one)}/confirmations", "POST")[0] in (303, 401, 403)
     assert call(f"/api/lists/{one}/confirmations", None, "POST")[0] == 401 and not mails_to("who@may.example")
+
+
+def test_who_is_asked_to_confirm_can_only_confirm_and_leaving_ends_it(db, token):
+    """H-U5: such a mail has no header by which a mail program unsubscribes; whoever leaves meanwhile is told by its link that it is over."""
+    one, idents = asking(token, only="only@asked-once.example")
+    assert send(token, f"/api/lists/{one}/confirmations")[1]["asked"] == 1
+    link = link_of_confirmation("only@asked-once.example")
+    message = read(mails_to("only@asked-once.example")[0])
+    assert message["List-Unsubscribe"] is None and message["List-Unsubscribe-Post"] is None
+    assert send(token, f"/api/contacts/{idents['only']}/unsubscribe")[0] == 200
+    page = raw(link, "POST")[1].decode()
+    assert "You are subscribed" not in page, page
+    assert plain(one) not in [str(ident) for ident in stored(db, idents["only"])["subscribed_ids"]]
