@@ -6,6 +6,7 @@
 #include "audience/contacts/alias.h"
 #include "core/base/log.h"
 #include "dispatch/message.h"
+#include "dispatch/reconcile.h"
 #include "dispatch/verdict.h"
 #include "events/engagement.h"
 #include "events/own_event.h"
@@ -25,6 +26,7 @@ struct work {
 	int count;
 	struct block block; /* nobody in it if it is gone */
 	struct moment accepted_at[BLOCK_PEOPLE];
+	bool is_uncertain[BLOCK_PEOPLE];
 	struct contact *contacts; /* of the hits that wait, by id */
 	int contact_count;
 	struct judged_hit *judged;
@@ -71,9 +73,12 @@ static bool read_messages(struct work *work, struct error *err) {
 		if (!messages_of_block(work->folding->store, &work->block, work->arena, &messages, err))
 			return false;
 	}
-	for (int i = 0; i < count; i++)
-		if (messages[i].index >= 0 && messages[i].index < BLOCK_PEOPLE)
-			work->accepted_at[messages[i].index] = messages[i].sent_at;
+	for (int i = 0; i < count; i++) {
+		if (messages[i].index < 0 || messages[i].index >= BLOCK_PEOPLE)
+			continue;
+		work->accepted_at[messages[i].index] = messages[i].sent_at;
+		work->is_uncertain[messages[i].index] = messages[i].status == MESSAGE_UNCERTAIN;
+	}
 	return true;
 }
 
@@ -330,6 +335,24 @@ static bool drop_rest(const struct work *work, struct error *err) {
 	                        UPDATE(set_bool("waits", false)), err);
 }
 
+/* What was opened has arrived. Of whoever is only counted nothing is concluded. */
+static bool reconcile(struct work *work, struct error *err) {
+	const struct folding *folding = work->folding;
+	int indices[BLOCK_PEOPLE], count = 0;
+	int64_t asked;
+	for (int i = 0; i < work->count; i++) {
+		int64_t index = work->hits[i].index;
+		if (work->hits[i].hour != COUNT_NONE || index < 0 || index >= BLOCK_PEOPLE || !work->is_uncertain[index])
+			continue;
+		work->is_uncertain[index] = false;
+		indices[count++] = (int)index;
+	}
+	const struct arrivals arrivals = {
+		folding->campaign_id, work->number, indices, count, ARRIVAL_ANSWERED, NULL, folding->now,
+	};
+	return reconcile_block(folding->store, &arrivals, &asked, err);
+}
+
 static struct work *work_new(const struct folding *folding, int64_t block, struct arena *arena) {
 	struct work *work = arena_new_of(arena, struct work);
 	*work = (struct work){ .folding = folding, .arena = arena, .number = block };
@@ -348,7 +371,8 @@ bool fold_block(const struct folding *folding, int64_t block, struct error *err)
 	fold(work, MOMENT_NONE, MOMENT_NONE, &work->stored.kept, &folded);
 	return answers_note_due(folding->store, folding->campaign_id, err) &&
 	       answer_block_save(folding->store, &folded, err) && save_events(work, &folded, err) &&
-	       tell_webhooks(work, err) && save_hits(work, err) && follow_people(work, err) && drop_rest(work, err);
+	       tell_webhooks(work, err) && reconcile(work, err) && save_hits(work, err) && follow_people(work, err) &&
+	       drop_rest(work, err);
 }
 
 bool fold_block_keep(const struct folding *folding, int64_t block, struct moment before, struct error *err) {

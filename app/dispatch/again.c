@@ -2,43 +2,9 @@
 #include "dispatch/again.h"
 
 #include "campaigns/own_campaign.h"
-#include "dispatch/block_jobs.h"
 #include "dispatch/log.h"
+#include "dispatch/request.h"
 #include "sending/refusal.h"
-
-static const char REQUESTS[] = "message_requests";
-
-struct request {
-	const char *key; /* "BLOCK:INDEX:TURN" */
-	const char *campaign_id, *by;
-	int64_t index, turn; /* turn: how often it had been sent again */
-	struct moment at;
-};
-static const struct field request_fields[] = {
-	FIELD(struct request, key, .stored = "_id"),
-	FIELD(struct request, campaign_id, .flags = FIELD_ID),
-	FIELD(struct request, by),
-	FIELD(struct request, index),
-	FIELD(struct request, turn),
-	FIELD(struct request, at),
-};
-static const struct record_type request_record = RECORD_TYPE("MessageRequest", struct request, request_fields);
-
-/* How often each message of a block has been sent again. */
-struct turns {
-	int64_t counts[BLOCK_PEOPLE];
-	struct block_fold fold;
-};
-
-static void count_turn(void *context, const struct ledger_line *line) {
-	struct turns *turns = context;
-	if (line->event == MESSAGE_AGAIN && line->index >= 0 && line->index < BLOCK_PEOPLE)
-		turns->counts[line->index]++;
-}
-
-static bool read_turns(struct store *store, const struct block *block, struct turns *turns, struct error *err) {
-	return ledger_fold(store, block->id, block->people.count, &turns->fold, count_turn, turns, err);
-}
 
 bool again_is_possible(enum message_state state, int64_t reason) {
 	if (state != MESSAGE_FAILED)
@@ -48,37 +14,12 @@ bool again_is_possible(enum message_state state, int64_t reason) {
 	return verdict != VERDICT_HARD && verdict != VERDICT_INVALID;
 }
 
-static bool is_possible(const struct sending_message *message, const enum again_what *only) {
+static bool is_one_of(const struct sending_message *message, enum again_what what) {
 	static const enum message_state states[] = {
 		[AGAIN_UNCERTAIN] = MESSAGE_UNCERTAIN, [AGAIN_FAILED] = MESSAGE_FAILED
 	};
-	return (!only || message->state == states[*only]) && again_is_possible(message->state, message->reason);
+	return message->state == states[what] && again_is_possible(message->state, message->reason);
 }
-
-bool again_waiting(struct store *store, const struct block *block, struct arena *arena, int *indices, int *count,
-                   struct error *err) {
-	enum { REQUESTS_MAX = 5000 };
-	struct request *requests;
-	int asked;
-	*count = 0;
-	if (!store_list(store, REQUESTS, FILTER(prefix_text("_id", arena_print(arena, "%s:", block->id))), SORT(asc("_id")),
-	                REQUESTS_MAX, &request_record, arena, (void **)&requests, &asked, err))
-		return false;
-	if (asked == 0)
-		return true;
-	struct turns *turns = arena_new_of(arena, struct turns);
-	if (!read_turns(store, block, turns, err))
-		return false;
-	for (int i = 0; i < asked && *count < block->people.count; i++) {
-		int64_t index = requests[i].index;
-		if (index >= 0 && index < block->people.count && requests[i].turn == turns->counts[index] &&
-		    is_possible(&turns->fold.messages[index], NULL))
-			indices[(*count)++] = (int)index;
-	}
-	return true;
-}
-
-/* --- asking --- */
 
 static bool check_campaign(const struct again *again, const char *campaign_id, struct error *err) {
 	enum campaign_status status;
@@ -91,22 +32,12 @@ static bool check_campaign(const struct again *again, const char *campaign_id, s
 
 static bool ask(const struct again *again, const struct block *block, int index, const struct turns *turns, bool *asked,
                 struct error *err) {
-	const struct request request = {
-		arena_print(again->arena, "%s:%d:%lld", block->id, index, (long long)turns->counts[index]),
-		block->campaign_id,
-		again->by,
-		index,
-		turns->counts[index],
-		again->now,
-	};
-	return store_insert_once(again->store, REQUESTS, &request_record, &request, asked, err);
+	const struct request_for what = { block, index, REQUEST_AGAIN, again->by, again->now };
+	return request_put(again->store, &what, turns, again->arena, asked, err);
 }
 
-/* The block is opened after the requests are stored, and whoever finishes it looks for them afterwards: one of the two
- * sees them. */
 static bool open_block(const struct again *again, const struct block *block, struct error *err) {
-	return block_reopen(again->store, block->id, err) &&
-	       block_jobs_ask(again->store, block->campaign_id, again->arena, err);
+	return request_open_block(again->store, block, again->arena, err);
 }
 
 static bool say(const struct again *again, const char *campaign_id, enum again_what what, int64_t count,
@@ -133,7 +64,7 @@ bool again_one(const struct again *again, const char *name, struct error *err) {
 		                 "nobody knows whether it arrived");
 	if (!found->message.contact_id)
 		return error_set(err, ERROR_CONFLICT, "The person was erased: nothing is sent to them");
-	if (!read_turns(again->store, &found->block, turns, err) ||
+	if (!turns_read(again->store, &found->block, turns, err) ||
 	    !ask(again, &found->block, (int)found->message.index, turns, &asked_before, err) ||
 	    !open_block(again, &found->block, err))
 		return false;
@@ -148,11 +79,11 @@ static bool ask_block(const struct again *again, const struct block *block, enum
 	const struct recipient *people = block->people.items;
 	const int64_t before = *seen;
 	*turns = (struct turns){ 0 };
-	if (!read_turns(again->store, block, turns, err))
+	if (!turns_read(again->store, block, turns, err))
 		return false;
 	for (int i = 0; i < block->people.count; i++) {
 		bool asked_before;
-		if (!is_possible(&turns->fold.messages[i], &what) || !people[i].contact_id)
+		if (!is_one_of(&turns->fold.messages[i], what) || !people[i].contact_id)
 			continue;
 		if (!ask(again, block, i, turns, &asked_before, err))
 			return false;

@@ -1,7 +1,5 @@
 /* Sending again what nobody knows whether it arrived, or what failed for a reason that may have gone: somebody asks,
- * the sender that holds the block next does it. What was asked for is kept in `message_requests`, under a key that
- * names the message and how often it had been sent again before: so the same question twice is one, and with the
- * journal's entry that it was sent again it is answered. */
+ * the sender that holds the block next does it (dispatch/request.h). */
 #ifndef DISPATCH_AGAIN_H
 #define DISPATCH_AGAIN_H
 
@@ -31,9 +29,5 @@ bool again_one(const struct again *again, const char *name, struct error *err) M
  * the campaign was cancelled. */
 bool again_all(const struct again *again, const char *campaign_id, enum again_what what, int64_t *count, bool *more,
                struct error *err) MUST_CHECK;
-
-/* For whoever holds the block: the places of those that were asked for and not sent again yet; indices[of its size]. */
-bool again_waiting(struct store *store, const struct block *block, struct arena *arena, int *indices, int *count,
-                   struct error *err) MUST_CHECK;
 
 #endif

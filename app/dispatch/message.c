@@ -45,7 +45,7 @@ static void take(void *context, const struct ledger_line *line) {
 	if (line->event == MESSAGE_HAND)
 		message->handed_at = line->at;
 	if (line->event == MESSAGE_ACCEPT)
-		message->sent_at = line->at;
+		message->sent_at = line->code > 0 ? line->at : message->handed_at; /* no reply: it was proven later */
 	if (line->words)
 		message->words = arena_copy(reading->arena, line->words);
 }

@@ -93,7 +93,7 @@ const char *message_line_words(const struct ledger_line *line, struct arena *are
 	case MESSAGE_HAND:
 		return "Handed over to the mail server";
 	case MESSAGE_ACCEPT:
-		return "The mail server has taken it";
+		return line->code > 0 ? "The mail server has taken it" : "It arrived after all, as was found out later";
 	case MESSAGE_DEFER:
 		return arena_print(arena, "Refused for now. %s", refused(line->reason, line->words, arena));
 	case MESSAGE_FAIL:

@@ -10,6 +10,7 @@
 #include "core/store/clock.h"
 #include "dispatch/block.h"
 #include "dispatch/message.h"
+#include "dispatch/reconcile.h"
 #include "dispatch/returned.h"
 #include "inbound/softness.h"
 #include "webhooks/telling.h"
@@ -175,6 +176,16 @@ static bool suppress_too_soft(struct store *store, const struct inbound_mail *ma
 	return suppress(store, mail, SUPPRESSION_BOUNCED, evidence, now, arena, err);
 }
 
+/* What comes back has arrived. */
+static bool reconcile(struct store *store, const struct inbound_mail *mail, struct moment now, struct error *err) {
+	const int index = (int)mail->index;
+	const struct arrivals arrivals = {
+		mail->campaign_id, mail->block, &index, 1, ARRIVAL_RETURNED, NULL, now,
+	};
+	int64_t asked;
+	return reconcile_block(store, &arrivals, &asked, err);
+}
+
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
                 struct error *err) {
 	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
@@ -188,7 +199,7 @@ static bool act(struct store *store, const struct inbound_mail *mail, struct mom
 		return false;
 	if (mail->campaign_id &&
 	    (!returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) ||
-	     !answers_note_due(store, mail->campaign_id, err)))
+	     !reconcile(store, mail, now, err) || !answers_note_due(store, mail->campaign_id, err)))
 		return false;
 	return tell_webhooks(store, mail, now, err);
 }

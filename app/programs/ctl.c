@@ -4,6 +4,7 @@
 #include "connections/connection_commands.h"
 #include "core/cli/invocation.h"
 #include "core/store/migrate.h"
+#include "dispatch/reconcile_commands.h"
 #include "inbound/inbound_commands.h"
 #include "observing/sync.h"
 #include "operate/demo.h"
@@ -81,8 +82,8 @@ static const struct command own_commands[] = {
 };
 
 static const struct command *const tables[] = {
-	user_commands,     own_commands,  sync_commands,       report_commands,
-	customer_commands, demo_commands, connection_commands, inbound_commands
+	user_commands, own_commands,        sync_commands,    report_commands,    customer_commands,
+	demo_commands, connection_commands, inbound_commands, reconcile_commands,
 };
 
 int main(int count, char **words) {

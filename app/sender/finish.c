@@ -3,9 +3,9 @@
 
 #include "audience/contacts/suppressing.h"
 #include "core/store/version.h"
-#include "dispatch/again.h"
 #include "dispatch/block_jobs.h"
 #include "dispatch/message.h"
+#include "dispatch/request.h"
 #include "dispatch/verdict.h"
 #include "sending/refusal.h"
 
@@ -44,8 +44,9 @@ static bool suppress_bounced(struct store *store, const struct sent_message *mes
 /* After it was marked as done: whoever asks from now on opens it again. */
 static bool look_again(struct store *store, const struct block *block, struct block_state *state, struct arena *arena,
                        struct error *err) {
-	int indices[BLOCK_PEOPLE], count;
-	if (!again_waiting(store, block, arena, indices, &count, err))
+	struct message_entry asked[BLOCK_PEOPLE];
+	int count;
+	if (!requests_waiting(store, block, arena, asked, &count, err))
 		return false;
 	state->is_done = count == 0;
 	return state->is_done || block_state_save(store, state, err);

@@ -7,9 +7,9 @@
 #include "campaigns/own_campaign.h"
 #include "core/base/log.h"
 #include "core/jobs/queue.h"
-#include "dispatch/again.h"
 #include "dispatch/guard.h"
 #include "dispatch/log.h"
+#include "dispatch/request.h"
 #include "sender/finish.h"
 
 /* One is being handed over, the next one is written. */
@@ -25,6 +25,7 @@ static bool read_block(struct hand *hand, struct error *err) {
 	if (found &&
 	    !block_find(store, hand->state.campaign_id, hand->state.number, hand->arena, &hand->block, &found, err))
 		return false;
+	hand->state.is_done = false; /* a holder before may have said so when something was asked for just then */
 	return found || error_set(err, ERROR_MISSING, "there is no block %s", hand->job.subject);
 }
 
@@ -58,15 +59,16 @@ void hand_free(struct hand *hand) {
 	free(hand);
 }
 
-/* What people asked to be sent again. */
-static bool note_again(struct hand *hand, struct error *err) {
-	int indices[BLOCK_PEOPLE], count;
-	if (!again_waiting(hand->shared->store, &hand->block, hand->arena, indices, &count, err))
+/* What was asked of whoever holds the block. */
+static bool note_requests(struct hand *hand, struct error *err) {
+	struct message_entry asked[BLOCK_PEOPLE];
+	int count;
+	if (!requests_waiting(hand->shared->store, &hand->block, hand->arena, asked, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
-		const struct message_entry entry = { .index = indices[i], .event = MESSAGE_AGAIN, .at = hand->now };
-		if (!holder_note(&hand->holder, &entry, boot_ms()))
-			log_info("a message of block %s cannot be sent again now", hand->block.id);
+		asked[i].at = hand->now;
+		if (!holder_note(&hand->holder, &asked[i], boot_ms()))
+			log_info("what was asked for a message of block %s cannot happen now", hand->block.id);
 	}
 	return true;
 }
@@ -129,7 +131,7 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 		                                      .retry = &hand->shared->retry,
 		                                      .seed = (uint64_t)hand->now.ms };
 	holder_begin(&hand->holder, &settings, began_ms);
-	return note_again(hand, err);
+	return note_requests(hand, err);
 }
 
 struct hand *hand_new(struct shared *shared, const struct job *job, struct moment now, int64_t began_ms,

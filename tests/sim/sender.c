@@ -110,10 +110,10 @@ static void leave(struct simulation *sim, struct sender *sender) {
 	const struct holder *holder = &sender->holder;
 	struct block_fold fold;
 	if (holder->left == LEFT_DONE) {
-		world_fold(sender->block, &fold);
-		if (!fold_is_settled(&fold))
-			world_break(&sim->world, "finished a block that is not settled");
 		change_job(sim, sender, JOB_FINISH, 0);
+		world_fold(sender->block, &fold);
+		if (sender->is_done && !fold_is_settled(&fold))
+			world_break(&sim->world, "finished a block that is not settled");
 	} else {
 		change_job(sim, sender, JOB_RELEASE, holder->left == LEFT_LOST ? SECOND_MS : holder->left_wait_ms);
 	}
@@ -234,6 +234,23 @@ static void reply(struct simulation *sim, const struct event *event) {
 
 /* --- a sender's turn --- */
 
+/* What was asked of whoever holds the block. */
+static void note_requests(struct world *world, struct sender *sender) {
+	for (int i = 0; i < sender->block->size; i++) {
+		int person = world_person(world, sender->block, i);
+		struct message_entry entry = { .index = i, .at = world_clock(world) };
+		if (sender->holder.fold.messages[i].state != MESSAGE_UNCERTAIN)
+			continue;
+		bool is_proven = world->delivered[person] > 0 && rng_happens(&world->rng, world->faults.prove);
+		if (!is_proven && !rng_happens(&world->rng, world->faults.again))
+			continue;
+		entry.event = is_proven ? MESSAGE_ACCEPT : MESSAGE_AGAIN;
+		if (!holder_note(&sender->holder, &entry, world->now + sender->ahead))
+			world_break(world, "an uncertain message cannot be settled");
+		world->asked[person] += entry.event == MESSAGE_AGAIN;
+	}
+}
+
 static void take_block(struct simulation *sim, struct sender *sender) {
 	struct world *world = &sim->world;
 	bool does;
@@ -249,6 +266,7 @@ static void take_block(struct simulation *sim, struct sender *sender) {
 	             &(struct holder_settings){ block->size, 1 + (int)rng_below(&world->rng, 8), block->job.fence,
 	                                        sender->groups, 2, &RETRY_POLICY, rng_next(&world->rng) },
 	             world->now + sender->ahead);
+	note_requests(world, sender);
 }
 
 static void do_task(struct simulation *sim, struct sender *sender) {

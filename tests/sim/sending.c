@@ -1,9 +1,9 @@
 /* Simulates senders in a world where everything fails, and checks what must hold whatever happens:
  *
  *   - accepted + failed + suppressed + cancelled + uncertain = total, when all has ended, and it ends
- *   - nobody is delivered to twice; who counts as accepted was delivered to once, who counts as failed, suppressed or
- *     cancelled never
- *   - nobody is uncertain whom a sender that lived knew about
+ *   - nobody is delivered to twice, unless it was asked for; who counts as accepted was delivered to, who counts as
+ *     failed, suppressed or cancelled never
+ *   - nobody is uncertain whom a sender that lived knew about, or of whom it was proven
  *   - no "hand" begins to be stored more than a second after a suppression, a pause or the end of the campaign
  *   - no second and no minute of the limiter's clock has more hand-overs than allowed
  *
@@ -37,9 +37,12 @@ static void choose_faults(struct simulation *sim) {
 		.suppress = some(rng, 300),
 		.pause = some(rng, 100),
 		.cancel = some(rng, 2),
+		.prove = some(rng, 500),
+		.again = some(rng, 300),
 	};
 	const struct faults *faults = &sim->world.faults;
 	sim->world.may_lose = faults->crash || faults->freeze || faults->outage || faults->clock;
+	sim->world.may_ask = faults->prove || faults->again;
 	if (rng_happens(rng, 300)) {
 		sim->world.limits.per[PACE_SECOND] = 1 + rng_below(rng, 5);
 		sim->world.limits.per[PACE_MINUTE] = 10 + rng_below(rng, 50);
@@ -113,13 +116,14 @@ static void tick(struct simulation *sim) {
 
 static void check_message(struct world *world, const struct block_fold *fold, const struct sim_block *block,
                           int index) {
-	int delivered = world->delivered[world_person(world, block, index)];
+	int person = world_person(world, block, index), delivered = world->delivered[person], asked = world->asked[person];
 	enum message_state state = fold->messages[index].state;
-	if (delivered > 1)
+	if (delivered > 1 + asked)
 		world_break(world, "somebody was delivered to twice");
-	if (state == MESSAGE_ACCEPTED && delivered != 1)
+	if (state == MESSAGE_ACCEPTED && delivered == 0)
 		world_break(world, "accepted, but not delivered");
-	if ((state == MESSAGE_FAILED || state == MESSAGE_SUPPRESSED || state == MESSAGE_CANCELLED) && delivered != 0)
+	if (asked == 0 && (state == MESSAGE_FAILED || state == MESSAGE_SUPPRESSED || state == MESSAGE_CANCELLED) &&
+	    delivered != 0)
 		world_break(world, "delivered, but not counted so");
 }
 
@@ -143,7 +147,7 @@ static void check_blocks(struct world *world, int64_t counts[]) {
 		for (int index = 0; index < world->blocks[i].size; index++)
 			check_message(world, &fold, &world->blocks[i], index);
 	}
-	if (!world->may_lose && uncertain != world->doubts)
+	if (!world->may_lose && !world->may_ask && uncertain != world->doubts)
 		world_break(world, "uncertain, though a sender knew");
 }
 

@@ -27,6 +27,8 @@ struct faults {
 	int suppress;                            /* somebody unsubscribes */
 	int pause;                               /* the campaign is paused or goes on */
 	int cancel;
+	int prove,
+		again; /* of an uncertain message, whenever its block is taken: it is proven to have arrived, or asked for */
 };
 
 struct rng {
@@ -62,8 +64,10 @@ struct world {
 	int64_t word_since;
 	int64_t suppressed_at[PEOPLE_MAX]; /* true time; -1: never */
 	int delivered[PEOPLE_MAX];
-	int doubts;    /* outcomes told to senders of which nobody knows */
-	bool may_lose; /* a sender may die or lose its block, and then knows less */
+	int asked[PEOPLE_MAX]; /* how often it was asked to be sent again */
+	int doubts;            /* outcomes told to senders of which nobody knows */
+	bool may_lose;         /* a sender may die or lose its block, and then knows less */
+	bool may_ask;          /* what is uncertain may become something else */
 	struct pace pace;
 	struct pace_limits limits;
 	int64_t spent[4096]; /* by the database's clock */

@@ -19,7 +19,7 @@ CLEAN = {"fault": None, "grow": 0, "loop": False, "foreign": False, "sending": F
 
 def cli(*words, env=None, check=True, **more):
     run = subprocess.run([f"{BUILD}/telltale", *words], capture_output=True, text=True, timeout=300,
-                         env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, **more)
+                         env={**os.environ, **(env or {})}, **({} if "input" in more else {"stdin": subprocess.DEVNULL}), **more)
     assert not check or run.returncode == 0, run.stdout + run.stderr
     assert "Sanitizer" not in run.stderr, run.stderr
     return run

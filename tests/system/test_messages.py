@@ -3,7 +3,8 @@ D-047 … D-050, D-060 … D-068, C-036, C-037, X-60."""
 import csv, io, json, time
 
 import pytest
-from product import MAIL, Browser, call, database, everything, first_user, get, mail, wait_until
+from product import MAIL, Browser, call, cli, database, everything, first_user, get, mail, wait_until
+from test_answering import raw, token_of
 from test_own_lists import new_contact, new_list, send
 from test_zy_erase import holding
 
@@ -83,6 +84,12 @@ def emails(campaign, token, **query):
 
 def one(campaign, token, address):
     return next(row for row in emails(campaign, token) if row["to_email"] == address)
+
+
+def place(name):
+    """Campaign, block and index of an email, by its name."""
+    bare = name.removeprefix("email_")
+    return bare[:24], int(bare[24:28], 16), int(bare[28:], 16)
 
 
 def test_each_email_is_listed_as_it_was(token, mixed):
@@ -188,6 +195,48 @@ def test_all_uncertain_ones_are_sent_again_at_once(token):
     wait_until(lambda: campaign.progress()["accepted"] == 3, "the emails that are sent again")
     assert campaign.arrived() == dict.fromkeys(audience.addresses, 1)
     wait_until(lambda: post(f"/api/campaigns/{campaign.id}/emails/again", token)[0] == 409, "nothing to be left")
+
+
+def test_an_uncertain_email_that_is_opened_has_arrived(token):
+    audience = Audience(token, 3)
+    mail({"stage": "dot", "to": audience.addresses[0], "drop": True, "times": 1}, {"stage": "dot", "to": audience.addresses[2], "drop": True, "times": 1})
+    campaign = audience.campaign()
+    assert campaign.wait()["uncertain"] == 2
+    doubtful = {row["to_email"]: row["id"] for row in emails(campaign, token, status="uncertain")}
+    opened, other = doubtful[audience.addresses[0]], doubtful[audience.addresses[2]]
+    assert raw(f"/track/{token_of('p', *place(opened))}")[0] == 200
+    wait_until(lambda: campaign.progress()["uncertain"] == 1, "the one that was opened to be accepted")
+    wait_until(lambda: get(f"/api/emails/{opened}", token)["status"] == "opened", "what became of it")
+    email = get(f"/api/emails/{opened}", token)
+    assert email["failure_code"] is None and email["sent_time"] <= email["opened_time"], "it was taken when it was handed over"
+    assert "It arrived after all" in call(f"/emails/{opened}", token)[1]
+    assert campaign.progress()["accepted"] == 2 and get(f"/api/emails/{other}", token)["failure_code"] == "handoff_unknown"
+    assert any("1 email, of which nobody knew whether they arrived: opened or clicked" in row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", token))
+    assert post(f"/api/emails/{opened}/again", token)[0] == 409
+
+
+def test_the_mail_servers_log_says_which_have_arrived(token):
+    audience = Audience(token, 4)
+    mail(*({"stage": "dot", "to": to, "drop": True, "times": 1} for to in audience.addresses[:3]))
+    campaign = audience.campaign()
+    assert campaign.wait()["uncertain"] == 3
+    doubtful = emails(campaign, token, status="uncertain")
+    ids = ["{}.{:x}.{:x}@acme.example".format(*place(row["id"])) for row in doubtful]
+    log = "".join(f"Nov 28 09:00:00 mx postfix/cleanup[8]: 4F2A{at}: message-id=<{one}>\n" for at, one in enumerate(ids))
+    queued = "Nov 28 09:00:00 mx postfix/qmgr[7]: 4F2A1: from=<b@acme.example>, size=901, nrcpt=1 (queue active)\n"
+
+    def reconcile(text, *words):
+        return json.loads(cli("reconcile", campaign.id, *words, "--json", input=text).stdout)
+    assert reconcile("") == reconcile(log) == {"uncertain": 3, "found": 0, "sent_again": 0}, "nothing is queued"
+    assert reconcile(log + queued) == {"uncertain": 3, "found": 1, "sent_again": 0}
+    wait_until(lambda: campaign.progress()["uncertain"] == 2, "the one that is in the log to be accepted")
+    assert campaign.arrived() == {audience.addresses[3]: 1}, "nothing is sent again by itself"
+    assert reconcile(log, "--send-missing") == {"uncertain": 2, "found": 0, "sent_again": 2}
+    wait_until(lambda: campaign.progress()["accepted"] == 4, "the others to be sent again")
+    assert campaign.arrived() == {to: 1 for to in audience.addresses if to != doubtful[1]["to_email"]}
+    assert "no campaign of one's own" in cli("reconcile", "campaign_nothing", check=False, input="").stderr
+    observed = next(row["id"] for row in get("/api/campaigns?limit=50", token) if row.get("origin") != "own")
+    assert "no campaign of one's own" in cli("reconcile", observed, check=False, input="").stderr
 
 
 def test_what_failed_for_another_reason_than_its_address_is_sent_again(token):
