@@ -1,5 +1,5 @@
 """A request with an Idempotency-Key is executed once, however often it is sent."""
-import concurrent.futures, json, re, urllib.parse, uuid
+import concurrent.futures, json, re, time, urllib.parse, uuid
 
 from product import Browser, call, cli, first_user, get
 from test_keeping import database
@@ -199,6 +199,23 @@ def test_a_page_sent_twice_makes_one_thing(token):
     assert status == 422 and "sent before" in page and f'value="{name}x"' in page
     assert browser.open("/partners", **{**fields, "name": name + "x", "idempotency_key": keys_of(page)[0]})[0] == 200
     assert len(named(token, name)) == len(named(token, name + "x")) == 1
+
+
+def test_repetitions_of_a_slow_form_do_not_hold_all_workers():
+    """old: each waited for three seconds for the first answer, and three of them held all workers."""
+    browser, csrf, _ = session()
+    fields = dict(csrf=csrf, name="Slow " + fresh()[:8], prefix="", contact="", idempotency_key=keys_of(browser.open("/partners")[1])[0])
+    assert browser.open("/partners", **fields)[0] == 200
+    database(f"k = {KEYS}.find_one(sort=[('expires_at', -1)])\n{KEYS}.update_one({{'_id': k['_id']}}, {{'$unset': {{'status': 1, 'answer': 1}}, '$set': {{'owner': 'elsewhere:1:1'}}}})")
+
+    def repeat(_):
+        began = time.monotonic()
+        return browser.open("/partners", **fields)[0], time.monotonic() - began
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(repeat, range(6)))
+    took = sorted(took for _, took in answers)
+    assert {status for status, _ in answers} == {409} and took[4] < 2 < took[5], took
 
 
 def test_kept_answers_go_after_a_day(token):

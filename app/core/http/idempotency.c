@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/jobs/owner.h"
+#include "core/process/turns.h"
 #include "core/store/clock.h"
 
 static const char KEYS[] = "idempotency_keys";
@@ -174,24 +175,37 @@ static bool take_turn(struct exchange *x, struct kept *mine, struct kept *first,
 	return true;
 }
 
+/* A form that was sent twice gets the first answer once it is there. One worker at a time waits for that, so that
+ * repetitions of a slow one do not hold all workers. */
+static bool await_first(struct exchange *x, struct kept *mine, struct kept *first, enum turn *turn, struct error *err) {
+	struct turns waiting = { arena_print(x->arena, "%s/run/repeats.lock", x->settings->home), 1, -1 };
+	struct error busy;
+	bool fine = true;
+	if (!turns_begin(&waiting, "Another one waits", &busy))
+		return true;
+	for (int tries = FORM_TRIES; fine && *turn == TURN_WAIT && tries > 0; tries--) {
+		g_usleep((gulong)TRY_MS * 1000);
+		fine = take_turn(x, mine, first, turn, err);
+	}
+	turns_end(&waiting);
+	return fine;
+}
+
 static bool begin(struct exchange *x, const char *scope, bool *replayed, struct error *err) {
 	char seal[SECRET_HEX];
 	struct moment now;
 	struct kept first;
-	enum turn turn = TURN_WAIT;
+	enum turn turn;
 	if (!store_now(x->store, &now, err))
 		return false;
 	struct kept mine = kept_new(x, scope, now);
 	secret_mac(x->settings->secret_key, scope, seal);
-	for (int tries = x->wants_json ? 1 : FORM_TRIES; turn == TURN_WAIT; tries--) {
-		if (!take_turn(x, &mine, &first, &turn, err))
-			return false;
-		if (turn == TURN_WAIT && tries <= 1)
-			return error_wait(err, ERROR_CONFLICT, RETRY_MS,
-			                  "the first request with this Idempotency-Key is still being answered");
-		if (turn == TURN_WAIT)
-			g_usleep((gulong)TRY_MS * 1000);
-	}
+	if (!take_turn(x, &mine, &first, &turn, err) ||
+	    (turn == TURN_WAIT && !x->wants_json && !await_first(x, &mine, &first, &turn, err)))
+		return false;
+	if (turn == TURN_WAIT)
+		return error_wait(err, ERROR_CONFLICT, RETRY_MS,
+		                  "the first request with this Idempotency-Key is still being answered");
 	*replayed = turn == TURN_REPLAY;
 	if (*replayed)
 		return replay(x, &first, seal, err);
