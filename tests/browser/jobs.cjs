@@ -57,6 +57,19 @@ const hand = (page, scripts) => ({
 		await page.press(selector, 'Enter');
 		await page.waitForLoadState();
 	},
+	async attach(selector, file) {
+		this.count++;
+		await page.setInputFiles(selector, file);
+	},
+	// What the server works on: without scripts somebody looks again, counted once a wait.
+	async waitFor(selector) {
+		for (let tries = 0; !scripts && tries < 60 && !(await page.locator(selector).count()); tries++) {
+			if (tries === 0) this.count++;
+			else await page.waitForTimeout(300);
+			await page.reload();
+		}
+		await page.locator(selector).first().waitFor({ timeout: 20000 });
+	},
 	async see(selector, { hasText, state } = {}) {
 		await page.locator(selector, { hasText }).first().waitFor({ timeout: 20000, state });
 	},
@@ -115,6 +128,49 @@ const jobs = {
 		await one.enter('#who');
 		await one.press('main p.small a:has-text("person1")');
 		await one.see('p.muted', { hasText: /Personalised for: .*person1/ });
+	}],
+	// A list with a sign-up form that is open.
+	'list-with-form': [8, async one => {
+		await one.press('nav a:has-text("Lists")');
+		await one.press('main a:has-text("New list")');
+		await one.type('#list-name', 'Counted letter');
+		await one.press('#list-form .btn-primary');
+		await one.press('main a:has-text("Sign-up form")');
+		await one.press('label:has(#is_open)');
+		await one.press('button:has-text("Save form")');
+		await one.see('.notice', { hasText: 'it is open' });
+		await one.see('#form-address', { hasText: '/s/' });
+	}],
+	'an-import': [9, async one => {
+		await one.press('nav a:has-text("Contacts")');
+		await one.press('main a:has-text("Import")');
+		await one.attach('#file', { name: 'counted.csv', mimeType: 'text/csv', buffer: Buffer.from(`Email address,First name\ncounted-${Date.now()}@counted.example,Ada\nbob,Bob\n`) });
+		await one.press('text=Upload and continue');
+		await one.waitFor('#mapping');
+		await one.press('text=Preview the import');
+		await one.waitFor('text=The first rows');
+		await one.press('button:has-text("Import 1 contact")');
+		await one.waitFor('text=Rows of the file');
+	}],
+	// Composed from nothing, with a template designed on the way, until its review can be sent.
+	'first-campaign': [15, async one => {
+		await one.press('nav a:has-text("Outbox")');
+		await one.press('main a:has-text("New campaign")');
+		await one.type('#campaign-name', 'Counted letter');
+		await one.type('#campaign-subject', 'Spring is here');
+		await one.type('#campaign-from-name', 'Counted Energy');
+		await one.press('button:has-text("Design a template")');
+		await one.press('a.cover:has-text("Announcement")');
+		await one.type('[name=b_text]', 'Spring is here');
+		await one.press('button:has-text("Create template")');
+		await one.press('button:has-text("Use in the campaign")');
+		await one.see('#campaign-subject'); // as it was typed
+		if ((await one.page.inputValue('#campaign-subject')) !== 'Spring is here') throw new Error('the subject is lost');
+		await one.press('button:has-text("Continue to audience")');
+		await one.press('button[name=add_segment]:has-text("All contacts")');
+		await one.press('button:has-text("Continue to settings")');
+		await one.press('button:has-text("Continue to review")');
+		await one.see('main a', { hasText: 'Send now' });
 	}],
 	'link-to-three': [6, async one => {
 		await one.press('main a:has-text("All sent campaigns")');
