@@ -25,7 +25,7 @@ struct limits_used limits_used_of(const struct connection_limits *limits, const 
 	struct limits_used used = { 0 };
 	add(&used, "This minute", limits->per_minute, in_window(of->minute, MINUTE_MS, of->in_minute, now));
 	add(&used, "This hour", limits->per_hour, in_window(of->hour, HOUR_MS, of->in_hour, now));
-	add(&used, "Today", limits->per_day, in_window(of->day, DAY_MS, of->in_day, now));
+	add(&used, "Today (UTC)", limits->per_day, in_window(of->day, DAY_MS, of->in_day, now));
 	return used;
 }
 

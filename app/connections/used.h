@@ -9,7 +9,7 @@ enum { LIMITS_USED_MAX = 3 };
 
 /* A limit, and what is used of it. */
 struct limit_used {
-	const char *label; /* "This minute", "This hour", "Today": of UTC, as the senders count */
+	const char *label; /* "This minute", "This hour", "Today (UTC)": as the senders count */
 	int64_t used, limit;
 };
 

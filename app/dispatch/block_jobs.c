@@ -47,27 +47,36 @@ bool block_jobs_hasten(struct store *store, const char *campaign_id, struct aren
 
 static bool is_among(const struct job *jobs, int count, const char *owner) {
 	for (int i = 0; i < count; i++)
-		if (text_same(jobs[i].owner, owner))
+		if (jobs[i].state == JOB_HELD && text_same(jobs[i].owner, owner))
 			return true;
 	return false;
+}
+
+static void add_sender(struct block_senders *senders, const struct job *jobs, int index, struct moment now) {
+	const struct job *job = &jobs[index];
+	struct moment seen = { job->lease_until.ms - job->lease_ms };
+	if (job->state == JOB_QUEUED && moment_is_set(job->due_at)) {
+		if (!moment_is_set(senders->due_at) || job->due_at.ms < senders->due_at.ms)
+			senders->due_at = job->due_at;
+		return;
+	}
+	if (job->state != JOB_HELD || !moment_is_set(job->lease_until) || job->lease_until.ms <= now.ms)
+		return;
+	senders->count += !is_among(jobs, index, job->owner);
+	if (!moment_is_set(senders->seen_at) || seen.ms > senders->seen_at.ms)
+		senders->seen_at = seen;
 }
 
 bool block_senders_read(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
                         struct block_senders *senders, struct error *err) {
 	struct job *jobs;
 	int count;
-	*senders = (struct block_senders){ 0, MOMENT_NONE };
-	if (!store_list(store, "jobs",
-	                FILTER(prefix_text("key", block_job_key(campaign_id, "", arena)),
-	                       eq_choice("state", &job_states, JOB_HELD), gt_moment("lease_until", now)),
-	                SORT(asc("key"), asc("_id")), BLOCKS_QUEUED, &job_record, arena, (void **)&jobs, &count, err))
+	*senders = (struct block_senders){ 0, MOMENT_NONE, MOMENT_NONE };
+	if (!store_list(store, "jobs", FILTER(prefix_text("key", block_job_key(campaign_id, "", arena))),
+	                SORT(asc("key"), asc("_id")), 2 * BLOCKS_QUEUED, &job_record, arena, (void **)&jobs, &count, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		struct moment seen = { jobs[i].lease_until.ms - jobs[i].lease_ms };
-		senders->count += !is_among(jobs, i, jobs[i].owner);
-		if (!moment_is_set(senders->seen_at) || seen.ms > senders->seen_at.ms)
-			senders->seen_at = seen;
-	}
+	for (int i = 0; i < count; i++)
+		add_sender(senders, jobs, i, now);
 	return true;
 }
 

@@ -18,6 +18,7 @@ bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *
 struct block_senders {
 	int64_t count;         /* processes that have one of its blocks */
 	struct moment seen_at; /* when one of them last said that it is alive; MOMENT_NONE: there is none */
+	struct moment due_at;  /* when the next of its blocks is to be taken up; MOMENT_NONE: none waits */
 };
 bool block_senders_read(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
                         struct block_senders *senders, struct error *err) MUST_CHECK;

@@ -19,10 +19,15 @@ static bool find_connection(struct exchange *x, const struct dispatch *dispatch,
 	return true;
 }
 
+enum { LATE_MS = MINUTE_MS }; /* senders look for what is due every few seconds */
+
 /* "2 at work, last seen 3 s ago". Between two mails that its speed keeps apart a sender may do something else. */
 static const char *senders_text(struct exchange *x, const struct block_senders *senders) {
+	if (!senders->count && moment_is_set(senders->due_at) && x->now.ms - senders->due_at.ms > LATE_MS)
+		return arena_print(x->arena, "None: nothing was taken up since %s",
+		                   text_of_moment_near(x->arena, senders->due_at, x->now));
 	if (!senders->count)
-		return "None just now";
+		return moment_is_set(senders->due_at) ? "Waiting for the next email’s turn" : "None";
 	int64_t ago = (x->now.ms - senders->seen_at.ms) / SECOND_MS;
 	return arena_print(x->arena, "%lld at work, last seen %lld\u00a0s ago", (long long)senders->count,
 	                   (long long)(ago > 0 ? ago : 0));

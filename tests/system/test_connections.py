@@ -487,8 +487,8 @@ def test_how_much_of_the_limits_is_used(token, settings, certificates):
 
     def used():
         page = browser.open(f"/connections/{row['id']}")[1]
-        found = re.findall(r'<li><span>(This minute|This hour|Today)</span><span class="n">([\d,]+) <span class="muted">of ([\d,]+)<', page)
-        assert page.count('<li><span>Today</span>') == 1 and [limit for _, _, limit in found] == ["60", "600", "10,000"], page
+        found = re.findall(r'<li><span>(This minute|This hour|Today \(UTC\))</span><span class="n">([\d,]+) <span class="muted">of ([\d,]+)<', page)
+        assert page.count('<li><span>Today (UTC)</span>') == 1 and [limit for _, _, limit in found] == ["60", "600", "10,000"], page
         return [count for _, count, _ in found]
     assert used() == ["0", "0", "0"]
     database(f"""

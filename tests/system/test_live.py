@@ -306,7 +306,18 @@ for at, owner in ((0, "a:1:1"), (1, "a:1:1"), (2, "a:2:1")):
     assert "<dt>Senders</dt><dd>2 at work, last seen 0\u00a0s ago</dd>" in page and "Sending quota" in page, page
     database("db.jobs.delete_many({'kind': 'monitor-test'})")
     page = browser.open(f"/campaigns/{campaign}/monitor")[1]
-    assert "<dd>None just now</dd>" in page
+    assert "<dt>Senders</dt><dd>None</dd>" in page
+    for minutes, words in ((-1, "Waiting for the next email’s turn"), (5, "None: nothing was taken up since today, ")):
+        database(f"""
+from bson import ObjectId
+import datetime
+now = datetime.datetime.now(datetime.timezone.utc)
+db.jobs.insert_one({{"_id": ObjectId(), "kind": "monitor-test", "key": "block:{campaign}:0", "state": "queued", "rev": 1, "fence": 0, "attempts": 0, "lease_ms": 60000,
+    "asked_at": now, "due_at": now - datetime.timedelta(minutes={minutes}), "expires_at": now + datetime.timedelta(minutes=9)}})
+""")
+        page = browser.open(f"/campaigns/{campaign}/monitor")[1]
+        assert f"<dt>Senders</dt><dd>{words}" in page, page
+        database("db.jobs.delete_many({'kind': 'monitor-test'})")
     for part in ('id="campaign-monitor"', 'id="campaign-name-display">Seen &amp; &lt;b&gt;<', 'class="status paused" id="campaign-status"', 'id="sent-count">1,000<', 'id="total-count">4,000<', 'id="progress-text">26.1\u00a0%<',
                  'id="campaign-progress"', 'id="completion-message" hidden', "40 failed", "3 skipped", "Uncertain", "Suppressed", "Slowed down at acme.example", f'action="/campaigns/{campaign}/resume"'):
         assert part in page, part

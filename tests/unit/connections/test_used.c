@@ -19,7 +19,7 @@ Test(used, only_what_is_limited_and_only_of_the_current_window) {
 	cr_expect_str_eq(used.items[0].label, "This minute");
 	cr_expect_eq(used.items[0].used, 40);
 	cr_expect_eq(used.items[0].limit, 100);
-	cr_expect_str_eq(used.items[1].label, "Today");
+	cr_expect_str_eq(used.items[1].label, "Today (UTC)");
 	cr_expect_eq(used.items[1].used, 1243);
 	used = limits_used_of(&limits, &taken, at("2026-12-01T12:01:00Z"));
 	cr_expect_eq(used.items[0].used, 0, "its minute is over");
