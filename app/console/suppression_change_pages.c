@@ -6,6 +6,7 @@
 #include "console/suppression_pages.h"
 #include "console/suppression_view.h"
 #include "core/http/parts.h"
+#include "core/process/turns.h"
 
 struct suppression_request {
 	const char *address, *phone, *evidence;
@@ -145,6 +146,18 @@ static bool show_import(struct exchange *x, struct error *err) {
 	return reply_page(x, "console/suppression_import", "Import suppressions", "suppressions", view, err);
 }
 
+/* A large file takes seconds: one at a time, so that workers remain for others. */
+static bool import_in_turn(struct exchange *x, const struct suppression_entry *like, struct suppression_import *done,
+                           struct error *err) {
+	struct turns turns = { arena_print(x->arena, "%s/run/suppressions.lock", x->settings->home),
+		                   turns_places(x->settings->workers), -1 };
+	if (!turns_begin(&turns, "Another file is being imported. Try again in a moment", err))
+		return false;
+	bool fine = suppression_import_file(x->store, x->file->bytes, (size_t)x->file->size, like, x->arena, done, err);
+	turns_end(&turns);
+	return fine;
+}
+
 static bool import(struct exchange *x, struct error *err) {
 	const char *chosen = params_get(&x->form, "reason");
 	struct suppression_import done;
@@ -157,7 +170,7 @@ static bool import(struct exchange *x, struct error *err) {
 		                                    .source = SUPPRESSED_BY_FILE,
 		                                    .by = x->identity.user,
 		                                    .at = x->now };
-	if (!suppression_import_file(x->store, x->file->bytes, (size_t)x->file->size, &like, x->arena, &done, err))
+	if (!import_in_turn(x, &like, &done, err))
 		return false;
 	if (x->wants_json)
 		return reply_record(x, &suppression_import_record, &done);

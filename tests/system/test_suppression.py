@@ -1,7 +1,7 @@
 """To whom nothing is sent: added by hand, by API and by file, found, lifted with a reason; people say so themselves. D-124."""
-import json, re
+import concurrent.futures, json, re, time
 
-from product import call, cli, everything, get
+from product import call, cli, database, everything, get
 from test_saving import browser, fields
 
 
@@ -98,3 +98,23 @@ def test_pages_work_without_scripts(browser):
     assert status == 400 and "Why it may be lifted" in again
     status, page, _ = browser.open(where, **{**asked, "reason": "a mistake"})
     assert status == 200 and "lifted on" in page and "a mistake" in page
+
+
+def test_large_files_leave_workers_for_others(token):
+    """old: each held a worker, and while three were imported every page got 503."""
+    def send(number):
+        return upload(token, "address\n" + "".join(f"w{number}x{row}@work.example\n" for row in range(3000)))
+
+    try:
+        with concurrent.futures.ThreadPoolExecutor(5) as pool:
+            files = [pool.submit(send, number) for number in range(4)]
+            others = []
+            while not all(one.done() for one in files):
+                others.append(call("/api/stats", token)[0])
+                time.sleep(0.05)
+        answers = [one.result() for one in files]
+        assert {status for status, _, _ in answers} == {200, 503} and set(others) == {200}, (answers, others)
+        assert all(json.loads(body)["code"] == "busy" and headers["Retry-After"] for status, body, headers in answers if status == 503)
+        assert send(4)[0] == 200
+    finally:
+        database("db.suppressions.delete_many({'value': {'$regex': '@work.example$'}})")
