@@ -260,6 +260,11 @@ bool redeemed_of(struct store *store, const char *campaign_id, struct redeemed *
 	    !store_sum(store, CODES, FILTER(eq_id("campaign_id", campaign_id), is_present("redeemed_at")), &sum_record,
 	               &sum, &redeemed->redeemed, err))
 		return false;
+	if (redeemed->redeemed > 0 && !store_count(store, CODES,
+	                                           FILTER(eq_id("campaign_id", campaign_id), is_present("redeemed_at"),
+	                                                  lte_count("delay_ms", CONVERSION_DAYS * DAY_MS)),
+	                                           &redeemed->converted, err))
+		return false;
 	redeemed->has_codes = some > 0;
 	redeemed->uses = sum.usage_count;
 	redeemed->revenue = sum.revenue;

@@ -97,10 +97,13 @@ bool redemptions_since(struct store *store, const char *by, struct moment since,
 bool redemptions_newest(struct store *store, const char *campaign_id, const char *by, int limit, struct arena *arena,
                         struct redemption **redemptions, int *count, struct error *err) MUST_CHECK;
 
+enum { CONVERSION_DAYS = 7 };
+
 /* What a campaign's codes came to. */
 struct redeemed {
 	bool has_codes;
-	int64_t redeemed; /* codes that were redeemed at least once: people, as each has one */
+	int64_t redeemed;  /* codes that were redeemed at least once: people, as each has one */
+	int64_t converted; /* of these, so many within CONVERSION_DAYS after the email */
 	int64_t uses, revenue, delay_ms, delayed;
 };
 bool redeemed_of(struct store *store, const char *campaign_id, struct redeemed *redeemed, struct error *err) MUST_CHECK;

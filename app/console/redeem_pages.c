@@ -97,11 +97,11 @@ static bool read_sent(struct exchange *x, struct asked *asked, struct error *err
 	return why.kind == ERROR_NONE || why.kind == ERROR_MISSING;
 }
 
-static bool tell_webhooks(struct exchange *x, const struct asked *asked, struct error *err) {
+static bool tell_webhooks(struct exchange *x, const struct asked *asked, enum webhook_type type, struct error *err) {
 	char name[MESSAGE_NAME];
 	const struct stored_code *code = &asked->code;
 	const struct webhook_event event = {
-		.type = WEBHOOK_REDEEMED,
+		.type = type,
 		.key = asked->redeeming.id,
 		.campaign_id = code->campaign_id,
 		.contact_id = code->customer_id,
@@ -120,7 +120,7 @@ static bool use(struct exchange *x, struct asked *asked, struct error *err) {
 	    ((asked->code.usage_count == 0 && !read_sent(x, asked, err)) ||
 	     !redeeming_use(x->store, &asked->redeeming, x->arena, &asked->code, &asked->result, err)))
 		return false;
-	return note(x, asked, err) && (asked->result != REDEEM_FINE || tell_webhooks(x, asked, err)) &&
+	return note(x, asked, err) && (asked->result != REDEEM_FINE || tell_webhooks(x, asked, WEBHOOK_REDEEMED, err)) &&
 	       look_around(x, asked, err);
 }
 
@@ -154,7 +154,7 @@ static bool undo(struct exchange *x, struct asked *asked, struct error *err) {
 		return error_set(err, ERROR_CONFLICT, "Something else happened to this code at the same time. Check it again.");
 	asked->result = REDEEM_UNDONE;
 	asked->has_last = false;
-	return note(x, asked, err);
+	return note(x, asked, err) && tell_webhooks(x, asked, WEBHOOK_UNREDEEMED, err);
 }
 
 /* --- for programs --- */

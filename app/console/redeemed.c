@@ -76,6 +76,8 @@ bool redeemed_put(struct exchange *x, struct value *own, const char *campaign_id
 	value_put_text(view, "people", text_of_count(x->arena, redeemed.redeemed));
 	value_put_text(view, "targeted", text_of_count(x->arena, targeted));
 	value_put_text(view, "rate", share_text(x->arena, redeemed.redeemed, targeted));
+	value_put_text(view, "converted", text_of_count(x->arena, redeemed.converted));
+	value_put_text(view, "converted_rate", share_text(x->arena, redeemed.converted, targeted));
 	value_put_text(view, "uses", text_of_count(x->arena, redeemed.uses));
 	value_put_text(view, "delay", delay_text(&redeemed, x->arena));
 	value_put_text(view, "revenue",
@@ -99,6 +101,8 @@ bool redeemed_answer(struct exchange *x, const char *campaign_id, struct error *
 	value_put_int(out, "targeted", targeted == COUNT_NONE ? 0 : targeted);
 	value_put_int(out, "redeemed", redeemed.redeemed);
 	put_number(out, "redemption_rate", share_percent(redeemed.redeemed, targeted));
+	value_put_int(out, "converted", redeemed.converted);
+	put_number(out, "conversion_rate", share_percent(redeemed.converted, targeted));
 	value_put_int(out, "uses", redeemed.uses);
 	put_number(out, "average_delay_hours", average_hours(&redeemed));
 	value_put_int(out, "revenue", redeemed.revenue);

@@ -20,8 +20,9 @@ bool redeemed_days_put(struct exchange *x, struct value *view, const char *campa
 
 /* The same for programs. */
 bool redeemed_answer(struct exchange *x, const char *campaign_id, struct error *err) MUST_CHECK;
-#define REDEEMED_SHAPE                                                                                          \
-	"targeted:count redeemed:count redemption_rate:number uses:count average_delay_hours:number revenue:count " \
+#define REDEEMED_SHAPE                                                                                        \
+	"targeted:count redeemed:count redemption_rate:number converted:count conversion_rate:number uses:count " \
+	"average_delay_hours:number revenue:count "                                                               \
 	"currency:text"
 
 #endif

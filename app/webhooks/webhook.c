@@ -24,6 +24,7 @@ static const char *const type_names[] = {
 	[WEBHOOK_BOUNCED] = "email_bounced",
 	[WEBHOOK_COMPLAINED] = "email_complained",
 	[WEBHOOK_REDEEMED] = "code_redeemed",
+	[WEBHOOK_UNREDEEMED] = "redemption_undone",
 	[WEBHOOK_TEST] = "webhook_test",
 };
 _Static_assert(sizeof type_names / sizeof *type_names == WEBHOOK_TYPE_COUNT, "a name a type");
@@ -31,19 +32,13 @@ const struct choices webhook_types = CHOICES(type_names);
 
 const char *webhook_type_label(enum webhook_type type) {
 	static const char *const labels[WEBHOOK_TYPE_COUNT] = {
-		[WEBHOOK_STARTED] = "Sending has started",
-		[WEBHOOK_SENT] = "Campaign sent",
-		[WEBHOOK_PAUSED] = "Campaign paused",
-		[WEBHOOK_RESUMED] = "Campaign resumed",
-		[WEBHOOK_CANCELLED] = "Campaign cancelled",
-		[WEBHOOK_FAILED] = "Campaign failed",
-		[WEBHOOK_OPENED] = "Email opened",
-		[WEBHOOK_CLICKED] = "Link clicked",
-		[WEBHOOK_UNSUBSCRIBED] = "Unsubscribed",
-		[WEBHOOK_BOUNCED] = "Email bounced",
-		[WEBHOOK_COMPLAINED] = "Marked as spam",
-		[WEBHOOK_REDEEMED] = "Code redeemed",
-		[WEBHOOK_TEST] = "Test",
+		[WEBHOOK_STARTED] = "Sending has started",  [WEBHOOK_SENT] = "Campaign sent",
+		[WEBHOOK_PAUSED] = "Campaign paused",       [WEBHOOK_RESUMED] = "Campaign resumed",
+		[WEBHOOK_CANCELLED] = "Campaign cancelled", [WEBHOOK_FAILED] = "Campaign failed",
+		[WEBHOOK_OPENED] = "Email opened",          [WEBHOOK_CLICKED] = "Link clicked",
+		[WEBHOOK_UNSUBSCRIBED] = "Unsubscribed",    [WEBHOOK_BOUNCED] = "Email bounced",
+		[WEBHOOK_COMPLAINED] = "Marked as spam",    [WEBHOOK_REDEEMED] = "Code redeemed",
+		[WEBHOOK_UNREDEEMED] = "Redemption undone", [WEBHOOK_TEST] = "Test",
 	};
 	return labels[type];
 }

@@ -20,6 +20,7 @@ enum webhook_type {
 	WEBHOOK_BOUNCED,
 	WEBHOOK_COMPLAINED,
 	WEBHOOK_REDEEMED,
+	WEBHOOK_UNREDEEMED,
 	WEBHOOK_TEST, /* somebody asked for it; nobody subscribes to it */
 	WEBHOOK_TYPE_COUNT,
 };

@@ -22,7 +22,7 @@ static const struct field request_fields[] = {
 	FIELD(struct webhook_request, events, .max = WEBHOOK_TYPE_COUNT, .flags = FIELD_REQUIRED,
 	      .doc = "campaign_started, campaign_sent, campaign_paused, campaign_resumed, campaign_cancelled, "
 	             "campaign_failed, email_opened, email_clicked, email_unsubscribed, email_bounced, email_complained, "
-	             "code_redeemed"),
+	             "code_redeemed, redemption_undone"),
 	FIELD(struct webhook_request, is_active, .flags = FIELD_TRUE),
 	FIELD(struct webhook_request, rev, .doc = "As read: refuses to overwrite what somebody else saved since"),
 };

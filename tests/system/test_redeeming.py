@@ -264,6 +264,12 @@ def test_results_count_who_redeemed_of_those_who_were_chosen(db, sent, token):
     told = get(f"/api/campaigns/{sent.id}/redemptions", token)
     assert told["targeted"] == 4 and told["redeemed"] == told["uses"] == 2 and told["redemption_rate"] == 50 and told["revenue"] == 9000, told
     assert 0 <= told["average_delay_hours"] < 1
+    assert told["converted"] == 2 and told["conversion_rate"] == 50, told
+    late = next(code for code in codes_of(db, sent) if code.get("redeemed_at"))
+    for days, converted in ((8, 1), (7, 2)):  # the last moment of seven days counts
+        db.qr_codes.update_one({"_id": late["_id"]}, {"$set": {"delay_ms": bson.Int64(days * 86400000)}})
+        assert get(f"/api/campaigns/{sent.id}/redemptions", token)["converted"] == converted
+    db.qr_codes.update_one({"_id": late["_id"]}, {"$set": {"delay_ms": bson.Int64(late["delay_ms"])}})
     browser = Browser()
     browser.sign_in(*first_user())
     page = browser.open(f"/campaigns/{sent.id.removeprefix('campaign_')}")[1].replace("\u00a0", " ")

@@ -285,3 +285,18 @@ def test_it_is_all_done_with_forms_alone(db, receiver):
     assert "Create new secret" in page and "whsec_" in browser.open(f"{path}/secret", **fields(page, f"{path}/secret"))[1]
     page = browser.open(f"{path}/delete")[1]
     assert "Webhook deleted" in browser.open(f"{path}/delete", **fields(page, f"{path}/delete"))[1] and not db.webhooks.count_documents({})
+
+
+def test_redeeming_and_its_undoing_are_told(db, token, receiver):
+    from test_redeeming import HTML, QR, codes_of, redeem
+    clean_mail()
+    campaign = Audience(token, 1).campaign(html_content=HTML, qr=QR).send()
+    campaign.wait()
+    add(token, receiver, ["code_redeemed", "redemption_undone"])
+    code = codes_of(db, campaign)[0]
+    assert redeem(code["token"], token)[0] == 200 and redeem(code["token"], token)[0] == 409
+    assert post("/api/redemptions/undo", token, {"token": code["token"]})[0] == 200
+    wait_until(lambda: len(receiver.got) >= 2, "both", 60)
+    assert sorted(receiver.types()) == ["code_redeemed", "redemption_undone"]
+    told = receiver.events()[0]["data"]
+    assert told["contact_id"] == str(code["customer_id"]) and told["deal"] == QR["deal"] and code["token"] not in json.dumps(receiver.events()), "the code itself is not told"
