@@ -9,6 +9,7 @@
 #include "console/list_members.h"
 #include "core/http/parts.h"
 #include "core/store/version.h"
+#include "subscribing/confirmation.h"
 
 enum { API_USUAL = 50, API_MAX = 500 };
 
@@ -123,6 +124,7 @@ static bool remove_one(struct exchange *x, struct error *err) {
 static bool set_membership(struct exchange *x, const struct list *list, const struct contact *contact, unsigned status,
                            struct error *err) {
 	return joining_set_status(x->store, list->id, contact->id, status, x->now, x->arena, err) &&
+	       (status != CONTACT_UNSUBSCRIBED || confirmation_drop(x->store, contact->id, list->id, err)) &&
 	       version_bump(x->store, REALM_PEOPLE, err) && reply_member(x, list, contact, err);
 }
 

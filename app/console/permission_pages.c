@@ -10,6 +10,7 @@
 #include "core/formats/mail.h"
 #include "core/formats/period.h"
 #include "core/http/parts.h"
+#include "subscribing/confirmation.h"
 
 struct permission_form {
 	const char *consent_source, *consent_text, *consent_day, *tracking_source, *tracking_text;
@@ -201,7 +202,10 @@ static struct suppression_note note_of(const struct exchange *x) {
 
 static bool unsubscribe(struct exchange *x, struct error *err) {
 	const struct suppression_note why = note_of(x);
-	return contact_unsubscribe(x->store, x->values[0], &why, x->arena, err) && reply_contact(x, err);
+	struct contact contact;
+	return contact_need(x->store, x->values[0], x->arena, &contact, err) &&
+	       contact_unsubscribe(x->store, contact.id, &why, x->arena, err) &&
+	       confirmation_drop(x->store, contact.id, NULL, err) && reply_contact(x, err);
 }
 
 /* By hand only with a reason: somebody must have asked for it. */

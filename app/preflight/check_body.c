@@ -137,8 +137,22 @@ static bool looks_like_address(const char *line) {
 	       (parts >= 1 || numbers >= 2) && !strchr(line, '%') && !strstr(line, "€");
 }
 
+/* What stands between "{%" and "%}" is no text of the email. */
+static const char *without_code(struct arena *arena, const char *text) {
+	BUF_AUTO out = { 0 };
+	for (const char *begin; (begin = strstr(text, "{%"));) {
+		const char *end = strstr(begin, "%}");
+		if (!end)
+			break;
+		buf_add(&out, text, (size_t)(begin - text));
+		text = end + 2;
+	}
+	buf_text_add(&out, text);
+	return arena_copy(arena, buf_text(&out));
+}
+
 static const char *find_address(const struct checking *checking) {
-	const char *text = checking->plain;
+	const char *text = without_code(checking->arena, checking->plain);
 	size_t size = strlen(text);
 	const char *from = size > FOOTER_CHARACTERS ? text + size - FOOTER_CHARACTERS : text;
 	while (((unsigned char)*from & 0xC0) == 0x80)

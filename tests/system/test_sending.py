@@ -34,6 +34,29 @@ def test_everybody_gets_it_once(token):
     assert len({read(row["id"])["Message-ID"] for row in MAIL.messages(f"@s{audience.number}.example", limit=50)}) == 50
 
 
+def test_a_test_email_is_what_will_be_sent(token):
+    """H-P2, H-P3: styles, conditions and the unsubscribe link are the same in both, but for its token. Test emails are not tracked."""
+    audience = Audience(token, 1, first_name=lambda at: "Ann")
+    html = ('<html><head><style>.card { color: #123456 } @media (max-width: 600px) { .card { width: 100% } }</style></head><body class="card" style="background: #fafafa">'
+            '<p>Hi {{first_name|default:"there"}}, <a href="https://acme.example/a?x=1">look</a></p>{% if first_name %}<p>You are known</p>{% endif %}'
+            '<p>Acme GmbH, Hauptstr. 1, 10115 Berlin</p><p><a href="{{unsubscribe_url}}">Leave</a></p></body></html>')
+    campaign = audience.campaign(html_content=html, text_content="Hi {{first_name}}\nAcme GmbH, Hauptstr. 1, 10115 Berlin\nLeave: {{unsubscribe_url}}", settings={"track_opens": False, "track_clicks": False})
+    status, answer, _ = post(f"/api/campaigns/{campaign.id}/test", token, {"to": audience.addresses})
+    assert status == 202, answer
+    wait_until(lambda: MAIL.messages(audience.addresses[0], exact=1), "the test email", 60)
+    tried = read(MAIL.messages(audience.addresses[0], exact=1)[0]["id"])
+    campaign.send().wait()
+    sent = next(one for one in (read(row["id"]) for row in MAIL.messages(audience.addresses[0], exact=1)) if not one["X-Telltale-Test"])
+    assert tried["X-Telltale-Test"] == "yes" and tried["Subject"] == sent["Subject"] and tried["From"] == sent["From"]
+
+    def body(message, kind):
+        return re.sub(r"/unsubscribe/[\w-]+", "/unsubscribe/TOKEN", message.get_body((kind,)).get_content())
+    for kind in ("html", "plain"):
+        assert body(tried, kind) == body(sent, kind)
+        assert re.search(r"http\S+/unsubscribe/[\w-]{20,}", sent.get_body((kind,)).get_content()) and re.search(r"http\S+/unsubscribe/[\w-]{20,}", tried.get_body((kind,)).get_content())
+    assert "color: #123456" in body(tried, "html") and "You are known" in body(tried, "html")
+
+
 def test_a_campaign_of_a_template_has_its_subject(token):
     """old: lists of campaigns named none once it was sent, and no search found it by its subject."""
     audience = Audience(token, 2)

@@ -100,6 +100,23 @@ def test_leaving_again_ends_what_was_asked(db, token):
     assert plain(weekly) in [str(one) for one in stored(db, ident)["unsubscribed_ids"]]
 
 
+@pytest.mark.parametrize("all", [True, False])
+def test_whoever_is_unsubscribed_in_the_console_is_asked_no_more(db, token, all):
+    """old: the link that they had been sent before still subscribed them."""
+    address = f"phoned-{all}@confirm.example".lower()
+    ident = person(token, address)
+    weekly = joined(token, ident, name=f"Phoned {all}")
+    path = "/unsubscribe/" + token_of("u", CAMPAIGN, contact=ident, listed=weekly)
+    raw(path, "POST", ONE_CLICK, **FORM)
+    raw(path, "POST", "action=again", **FORM)
+    link = link_of_confirmation(address)
+    if all:
+        assert send(token, f"/api/contacts/{ident}/unsubscribe")[0] == 200
+    else:
+        assert send(token, f"/api/lists/{weekly}/contacts/{ident}", "PUT", status="unsubscribed")[0] == 200
+    assert raw(link, "POST")[0] == 410 and plain(weekly) in [str(one) for one in stored(db, ident)["unsubscribed_ids"]]
+
+
 def test_an_expired_or_foreign_link_confirms_nothing(db, token):
     address = "expired@confirm.example"
     ident, path, link = who_asked_again(token, address)

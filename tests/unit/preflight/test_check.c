@@ -270,6 +270,16 @@ Test(check, the_score_can_be_switched_off) {
 	cr_expect(!check_of(&result, "spam_score") && isnan(result.spam_score));
 }
 
+Test(check, an_address_beside_a_condition_is_one) {
+	ARENA_AUTO arena = arena_new();
+	struct preflight_input input = good();
+	struct preflight result;
+	input.html = "<html><body><p>Hi</p>{% if first_name %}<p>You are known</p>{% endif %}"
+				 "<p>ACME Energy, 12 Harbour Road, 4321 Lindenau</p></body></html>";
+	preflight_run(&input, arena, &result);
+	cr_expect(check_of(&result, "postal_address")->level == CHECK_PASSED);
+}
+
 Test(check, the_postal_address_that_is_known_must_stand_there) {
 	ARENA_AUTO arena = arena_new();
 	struct preflight_input input = good();
