@@ -379,6 +379,13 @@ def classes_are_one_thing():
                     yield place, f"the class {found[1]} is described in {first}, too: two things need two names"
 
 
+def requirements_are_counted():
+    rows = re.findall(r"^\| [A-DX]-\d+ \| (done|part|not yet|not built)", (text := (ROOT / "docs/requirements.md").read_text()), re.M)
+    counts = f"{len(rows)} rows: " + ", ".join(f"{rows.count(state)} {state}" for state in ("done", "part", "not yet", "not built")) + "."
+    if counts not in text:
+        yield "docs/requirements.md", f"it says other counts than: {counts}"
+
+
 def blocks_own_their_filters(file, line):
     if re.search(r"\breturn (?:[\w!>.= -]+\? )?(?:ANY_OF|ALL_OF|NONE_OF|ELEMENT_OF|FILTER|UPDATE|SORT|TEXTS|ONLY|EXCEPT)\(", line):
         return "it ends with the block in which it is written (core/store/filter.h): a caller would read what is gone"
@@ -388,7 +395,7 @@ LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_
               blocks_own_their_filters]
 TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, programs_speak_it_too, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered,
-              tests_have_names_of_their_own, classes_are_one_thing]
+              tests_have_names_of_their_own, classes_are_one_thing, requirements_are_counted]
 
 
 def breaks():

@@ -114,6 +114,12 @@ bool block_state_find(struct store *store, const char *block_id, struct arena *a
 	return store_find(store, STATES, FILTER(by_id(block_id)), NULL, &block_state_record, arena, state, found, err);
 }
 
+bool block_state_of(struct store *store, const char *campaign_id, int64_t number, struct arena *arena,
+                    struct block_state *state, bool *found, struct error *err) {
+	return store_find(store, STATES, FILTER(eq_id("campaign_id", campaign_id), eq_count("number", number)), NULL,
+	                  &block_state_record, arena, state, found, err);
+}
+
 bool block_state_save(struct store *store, const struct block_state *state, struct error *err) {
 	bool matched;
 	return store_update(store, STATES, FILTER(by_id(state->id), NONE_OF(gt_count("fence", state->fence))),

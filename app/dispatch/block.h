@@ -67,6 +67,8 @@ bool block_find_last(struct store *store, const char *campaign_id, struct arena 
 
 bool block_state_find(struct store *store, const char *block_id, struct arena *arena, struct block_state *state,
                       bool *found, struct error *err) MUST_CHECK;
+bool block_state_of(struct store *store, const char *campaign_id, int64_t number, struct arena *arena,
+                    struct block_state *state, bool *found, struct error *err) MUST_CHECK;
 bool block_state_save(struct store *store, const struct block_state *state, struct error *err) MUST_CHECK;
 /* Pure. The counts of a fold. */
 void block_state_count(struct block_state *state, const struct block_fold *fold);

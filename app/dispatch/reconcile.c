@@ -9,21 +9,17 @@
 
 enum { PAGE = 500 };
 
+/* *any: there may be one of them. */
 static bool find_uncertain(struct store *store, const struct arrivals *arrivals, struct arena *arena,
                            struct block *block, bool *any, struct error *err) {
-	struct block_state *states;
-	int count;
-	bool found = false;
+	struct block_state state;
 	*any = false;
-	if (arrivals->count == 0 || !block_states_with(store, arrivals->campaign_id, arrivals->block,
-	                                               1U << MESSAGE_UNCERTAIN, 1, arena, &states, &count, err))
-		return arrivals->count == 0;
-	if (count == 0 || states[0].number != arrivals->block)
+	if (arrivals->count == 0)
 		return true;
-	if (!block_find(store, arrivals->campaign_id, arrivals->block, arena, block, &found, err))
+	if (!block_state_of(store, arrivals->campaign_id, arrivals->block, arena, &state, any, err))
 		return false;
-	*any = found;
-	return true;
+	*any = *any && state.uncertain > 0;
+	return !*any || block_find(store, arrivals->campaign_id, arrivals->block, arena, block, any, err);
 }
 
 static void say(struct store *store, const struct arrivals *arrivals, int64_t count, struct arena *arena) {

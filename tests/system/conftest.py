@@ -52,6 +52,12 @@ for rows in (db.campaign_metrics_snapshots, db.campaign_curves, db.campaign_logs
     rows.delete_many({"campaign_id": {"$in": drafts}})
 for rows in (db.campaign_curves, db.campaign_growth, db.campaign_links):
     rows.delete_many({"_id": {"$in": drafts}})
+# What senders and folds that were under way have written since.
+known = db.campaigns.distinct("_id")
+for rows in (db.campaign_metrics_snapshots, db.link_snapshots, db.contact_events):
+    rows.delete_many({"campaign_id": {"$nin": known}})
+for rows in (db.campaign_curves, db.campaign_growth, db.campaign_links):
+    rows.delete_many({"_id": {"$nin": known}})
 db.connections.delete_many({"from_settings": {"$ne": True}})
 db.sending_domains.delete_many({})
 db.webhooks.delete_many({})
