@@ -21,6 +21,9 @@ static void put_kinds(struct value *own, const struct answers *sum) {
 	put_kind(rows, "By privacy proxies", "Fetched, read or not", sum->proxy_opens, sum->proxy_clicks);
 	put_kind(rows, "By machines", "Filters, programs", sum->machine_opens, sum->machine_clicks);
 	put_kind(rows, "Not known", "Too soon, or no agent", sum->unknown_opens, sum->unknown_clicks);
+	const bool is_apart = sum->proxied > 0 || sum->machined > 0;
+	value_put_bool(own, "is_apart", is_apart);
+	value_put_bool(own, "has_apart", is_apart || sum->counted_opens + sum->counted_clicks > 0);
 	value_put_text(own, "proxied", text_of_count(own->arena, sum->proxied));
 	value_put_text(own, "machined", text_of_count(own->arena, sum->machined));
 	value_put_text(own, "counted_opens",
