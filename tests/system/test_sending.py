@@ -53,7 +53,7 @@ def test_a_test_email_is_what_will_be_sent(token):
         return re.sub(r"/unsubscribe/[\w-]+", "/unsubscribe/TOKEN", message.get_body((kind,)).get_content())
     for kind in ("html", "plain"):
         assert body(tried, kind) == body(sent, kind)
-        assert re.search(r"http\S+/unsubscribe/[\w-]{20,}", sent.get_body((kind,)).get_content()) and re.search(r"http\S+/unsubscribe/[\w-]{20,}", tried.get_body((kind,)).get_content())
+        assert re.search(r"http\S+/unsubscribe/[\w-]{20,}", sent.get_body((kind,)).get_content()) and "/unsubscribe/test" in tried.get_body((kind,)).get_content()
     assert "color: #123456" in body(tried, "html") and "You are known" in body(tried, "html")
 
 
