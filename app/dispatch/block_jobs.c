@@ -54,7 +54,6 @@ static bool is_among(const struct job *jobs, int count, const char *owner) {
 
 static void add_sender(struct block_senders *senders, const struct job *jobs, int index, struct moment now) {
 	const struct job *job = &jobs[index];
-	struct moment seen = { job->lease_until.ms - job->lease_ms };
 	if (job->state == JOB_QUEUED && moment_is_set(job->due_at)) {
 		if (!moment_is_set(senders->due_at) || job->due_at.ms < senders->due_at.ms)
 			senders->due_at = job->due_at;
@@ -63,6 +62,7 @@ static void add_sender(struct block_senders *senders, const struct job *jobs, in
 	if (job->state != JOB_HELD || !moment_is_set(job->lease_until) || job->lease_until.ms <= now.ms)
 		return;
 	senders->count += !is_among(jobs, index, job->owner);
+	const struct moment seen = { job->lease_until.ms - job->lease_ms };
 	if (!moment_is_set(senders->seen_at) || seen.ms > senders->seen_at.ms)
 		senders->seen_at = seen;
 }
