@@ -124,7 +124,7 @@ static bool leave_list(struct store *store, const struct leaver *leaver, struct 
 	bool is_done = joining_set_status(store, leaver->list_id, leaver->contact_id, CONTACT_UNSUBSCRIBED, now, arena,
 	                                  err);
 	/* Whoever was removed from the list meanwhile has left it, too. */
-	return (is_done || err->kind == ERROR_MISSING) && version_bump(store, REALM_PEOPLE, err);
+	return is_done || err->kind == ERROR_MISSING;
 }
 
 bool leaver_leave_list(struct store *store, struct leaver *leaver, struct moment now, struct arena *arena,

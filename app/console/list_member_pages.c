@@ -8,7 +8,6 @@
 #include "audience/lists/own_list.h"
 #include "console/list_members.h"
 #include "core/http/parts.h"
-#include "core/store/version.h"
 #include "subscribing/confirmation.h"
 
 enum { API_USUAL = 50, API_MAX = 500 };
@@ -88,7 +87,7 @@ static bool add_one(struct exchange *x, const struct list *list, const struct co
 	int64_t added;
 	return joining_add(x->store, &joining, &(struct strings){ (const char *[]){ contact->id }, 1 }, x->arena, &added,
 	                   err) &&
-	       version_bump(x->store, REALM_PEOPLE, err) && reply_member(x, list, contact, err);
+	       reply_member(x, list, contact, err);
 }
 
 static bool add(struct exchange *x, struct error *err) {
@@ -118,14 +117,14 @@ static bool remove_one(struct exchange *x, struct error *err) {
 	return joining_remove(x->store, &joining, &(struct strings){ (const char *[]){ contact.id }, 1 }, x->arena,
 	                      &removed, err) &&
 	       (removed || error_set(err, ERROR_MISSING, "This contact is not on the list")) &&
-	       version_bump(x->store, REALM_PEOPLE, err) && reply_deleted(x, member_page(x, &contact));
+	       reply_deleted(x, member_page(x, &contact));
 }
 
 static bool set_membership(struct exchange *x, const struct list *list, const struct contact *contact, unsigned status,
                            struct error *err) {
 	return joining_set_status(x->store, list->id, contact->id, status, x->now, x->arena, err) &&
 	       (status != CONTACT_UNSUBSCRIBED || confirmation_drop(x->store, contact->id, list->id, err)) &&
-	       version_bump(x->store, REALM_PEOPLE, err) && reply_member(x, list, contact, err);
+	       reply_member(x, list, contact, err);
 }
 
 /* On a list of a provider or a rule: as these have it, but for what was said here. */
@@ -220,8 +219,7 @@ static bool change_many(struct exchange *x, const struct list *list, const struc
 		return false;
 	struct value *answer = value_map(x->arena);
 	value_put_int(answer, adds ? "added" : "removed", changed);
-	return version_bump(x->store, REALM_PEOPLE, err) &&
-	       reply_done(x, arena_print(x->arena, "/lists/%s", list->id), answer);
+	return reply_done(x, arena_print(x->arena, "/lists/%s", list->id), answer);
 }
 
 static bool add_many(struct exchange *x, struct error *err) {

@@ -8,7 +8,6 @@
 #include "console/list_words.h"
 #include "core/formats/mail.h"
 #include "core/http/parts.h"
-#include "core/store/version.h"
 #include "segments/people_pages.h"
 #include "segments/words.h"
 #include "subscribing/pending.h"
@@ -189,7 +188,7 @@ static bool add_by_address(struct exchange *x, struct error *err) {
 		return error_field(err, "email", "%.254s is no contact yet: create the contact first", request->email);
 	const struct joining joining = list_joining(x, &list);
 	return joining_add(x->store, &joining, &(struct strings){ &contacts[0].id, 1 }, x->arena, &added, err) &&
-	       version_bump(x->store, REALM_PEOPLE, err) && reply_redirect(x, arena_print(x->arena, "/lists/%s", list.id));
+	       reply_redirect(x, arena_print(x->arena, "/lists/%s", list.id));
 }
 
 const struct route own_list_routes[] = {

@@ -1,5 +1,5 @@
 /* People on lists of one's own: memberships without a provider, which no sync touches. Callers see to it that the list
- * is one of one's own (lists/own_list.h), and bump REALM_PEOPLE when they are done.
+ * is one of one's own (lists/own_list.h). Each change bumps REALM_PEOPLE; after bulk writers their callers do.
  *
  * Whoever is removed keeps the membership, marked as removed, with its status: added again, somebody who unsubscribed
  * from the list is still unsubscribed. */
