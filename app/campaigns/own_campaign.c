@@ -38,7 +38,6 @@ bool campaign_create_own(struct store *store, const struct campaign *draft, stru
 	       version_bump(store, REALM_CAMPAIGNS, err);
 }
 
-/* Why no draft was matched. */
 static bool read_now(struct store *store, const char *id, struct arena *arena, struct campaign *campaign,
                      struct error *err) {
 	bool found;
@@ -60,6 +59,7 @@ bool campaign_check_deletable(const struct campaign *campaign, struct error *err
 	return error_set(err, ERROR_CONFLICT, "A campaign that is %s cannot be deleted: only drafts can", word);
 }
 
+/* Why no draft was matched. */
 static bool refuse(struct store *store, const char *id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;

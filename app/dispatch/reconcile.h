@@ -27,7 +27,6 @@ struct arrivals {
 bool reconcile_block(struct store *store, const struct arrivals *arrivals, int64_t *asked,
                      struct error *err) MUST_CHECK;
 
-/* What is read of a mail server's log: lines[...] one by one. */
 struct reconciled {
 	int64_t uncertain, found; /* messages: before, and those of them that the log has */
 };

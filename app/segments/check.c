@@ -1,6 +1,7 @@
 /* Rules over facts. */
 #include "segments/check.h"
 
+#include <glib.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,11 +35,6 @@ static const char *asked_text(const struct rule *rule, const struct facts *facts
 	return text_is_empty(text) ? field->otherwise : text;
 }
 
-static bool ends_with(const char *text, const char *end) {
-	size_t size = strlen(text), end_size = strlen(end);
-	return size >= end_size && strcmp(text + size - end_size, end) == 0;
-}
-
 bool rule_text_passes(const struct rule *rule, const char *text) {
 	const struct strings *folds = &rule->value.folds;
 	switch (rule->op->test) {
@@ -49,7 +45,7 @@ bool rule_text_passes(const struct rule *rule, const char *text) {
 	case TEST_BEGINS:
 		return text && text_starts(text, folds->items[0]);
 	case TEST_ENDS:
-		return text && ends_with(text, folds->items[0]);
+		return text && g_str_has_suffix(text, folds->items[0]);
 	default:
 		return text != NULL;
 	}

@@ -2,7 +2,7 @@
 #include "webhooks/target.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
+#include <glib.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -61,16 +61,11 @@ static bool is_name(const char *host) {
 	       host[size - 1] != '.' && host[size - 1] != '-' && !strstr(host, "..");
 }
 
-static bool ends(const char *text, const char *with) {
-	size_t size = strlen(text), tail = strlen(with);
-	return size >= tail && strcmp(text + size - tail, with) == 0;
-}
-
 /* Names that only somebody's own network knows (RFC 6761, 6762, 8375). */
 static bool is_own_name(const char *host) {
 	static const char *const own[] = { ".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet" };
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-		if (ends(host, own[i]))
+		if (g_str_has_suffix(host, own[i]))
 			return true;
 	return !strchr(host, '.');
 }
