@@ -55,6 +55,7 @@ bool leaver_look(struct store *store, const struct token *token, struct arena *a
 	leaver->contact_id = contact.id;
 	leaver->email = leaver_masked(contact.email, arena);
 	leaver->has_left_all = moment_is_set(contact.unsubscribed_at);
+	leaver->has_fewer = moment_is_set(contact.fewer_at);
 	leaver->is_blocked = contact.suppressed && !text_same(contact.suppressed, unsubscribed);
 	return look_at_list(store, token->list_id, arena, leaver, err);
 }

@@ -17,6 +17,7 @@ struct leaver {
 	const char *list_id, *list_name;
 	bool is_list_gone; /* the link's list was deleted: it sends nothing more */
 	bool has_left_list, has_left_all;
+	bool has_fewer;  /* they asked for fewer emails (audience/contacts/fewer.h) */
 	bool is_blocked; /* nothing is sent to them for another reason, too: a bounce, a complaint */
 };
 

@@ -3,6 +3,7 @@
 
 #include "audience/contacts/change.h"
 #include "audience/contacts/contact_answer.h"
+#include "audience/contacts/fewer.h"
 #include "audience/contacts/mailable.h"
 #include "audience/contacts/suppressing.h"
 #include "core/base/calendar.h"
@@ -37,6 +38,16 @@ static const struct field why_fields[] = {
 };
 static const struct record_type why_record = RECORD_TYPE("PermissionEvidence", struct why_request, why_fields);
 
+struct fewer_request {
+	bool fewer;
+	const char *evidence;
+};
+static const struct field fewer_fields[] = {
+	FIELD(struct fewer_request, fewer, .doc = "At most one campaign email in 7 days; else all"),
+	FIELD(struct fewer_request, evidence, .max = PERMISSION_TEXT_MAX, .doc = "How they asked for it"),
+};
+static const struct record_type fewer_record = RECORD_TYPE("FewerEmails", struct fewer_request, fewer_fields);
+
 static const char *who(const struct contact *contact) {
 	return contact->email ? contact->email : contact->profile.phone;
 }
@@ -46,7 +57,8 @@ static void put_verdict(const struct exchange *x, struct value *view, const char
 	const struct mailable_question question = { .by_sms = by_sms,
 		                                        .suppression_list = x->settings->suppression_list,
 		                                        .require_consent = x->settings->require_consent,
-		                                        .validate_domains = x->settings->validate_domains };
+		                                        .validate_domains = x->settings->validate_domains,
+		                                        .now = x->now };
 	enum mailable verdict = contact_mailable(contact, &question);
 	struct value *one = value_put(view, name, value_map(x->arena));
 	value_put_bool(one, "can", verdict == MAILABLE);
@@ -101,6 +113,9 @@ void permission_put(const struct exchange *x, struct value *view, const struct c
 	               moment_is_set(contact->unsubscribed_at)
 	                   ? text_of_moment_near(x->arena, contact->unsubscribed_at, x->now)
 	                   : NULL);
+	value_put_text(one, "fewer",
+	               moment_is_set(contact->fewer_at) ? text_of_day_near(x->arena, contact->fewer_at, x->now) : NULL);
+	value_put_int(one, "days", FEWER_DAYS);
 	value_put_text(one, "suppressed", contact->suppressed ? contact->suppressed : contact->phone_suppressed);
 	value_put_text(one, "suppressed_query",
 	               url_encoded(x->arena, contact->suppressed         ? contact->email
@@ -216,6 +231,15 @@ static bool resubscribe(struct exchange *x, struct error *err) {
 	return contact_resubscribe(x->store, x->values[0], &why, x->arena, err) && reply_contact(x, err);
 }
 
+static bool say_fewer(struct exchange *x, struct error *err) {
+	const struct fewer_request *request = x->input;
+	const struct fewer_said said = { request->fewer, text_is_empty(request->evidence) ? NULL : request->evidence, NULL,
+		                             x->identity.user, x->now };
+	struct contact contact;
+	return contact_need(x->store, x->values[0], x->arena, &contact, err) &&
+	       fewer_say(x->store, contact.id, &said, x->arena, err) && reply_contact(x, err);
+}
+
 const struct route permission_routes[] = {
 	{ "GET", "/contacts/:contact_id/permission", GUARD_SIGNED_IN, show_form },
 	{ "POST", "/contacts/:contact_id/permission", GUARD_SIGNED_IN, save, .input = &permission_form_record,
@@ -224,6 +248,11 @@ const struct route permission_routes[] = {
 	  .form = show_form },
 	{ "POST", "/contacts/:contact_id/resubscribe", GUARD_SIGNED_IN, resubscribe, .input = &why_record,
 	  .form = show_form },
+	{ "POST", "/contacts/:contact_id/fewer-emails", GUARD_SIGNED_IN, say_fewer, .input = &fewer_record,
+	  .form = show_form },
+	{ "POST", "/api/contacts/:contact_id/fewer-emails", GUARD_SIGNED_IN, say_fewer,
+	  .summary = "They want at most one campaign email in 7 days, or all again", .output = &contact_record,
+	  .shape = CONTACT_ANSWER_SHAPE, .input = &fewer_record },
 	{ "POST", "/api/contacts/:contact_id/unsubscribe", GUARD_SIGNED_IN, unsubscribe,
 	  .summary = "Unsubscribe a contact from everything", .output = &contact_record, .shape = CONTACT_ANSWER_SHAPE,
 	  .input = &why_record, .input_optional = true },

@@ -7,9 +7,9 @@
 static const char DISPATCHES[] = "dispatches";
 
 static const struct field left_out_fields[] = {
-	FIELD(struct left_out, no_address),   FIELD(struct left_out, inactive), FIELD(struct left_out, suppressed),
-	FIELD(struct left_out, unsubscribed), FIELD(struct left_out, pending),  FIELD(struct left_out, unproven),
-	FIELD(struct left_out, bad_domain),
+	FIELD(struct left_out, no_address),   FIELD(struct left_out, inactive),     FIELD(struct left_out, suppressed),
+	FIELD(struct left_out, unsubscribed), FIELD(struct left_out, pending),      FIELD(struct left_out, unproven),
+	FIELD(struct left_out, bad_domain),   FIELD(struct left_out, fewer_emails),
 };
 const struct record_type left_out_record = RECORD_TYPE("LeftOut", struct left_out, left_out_fields);
 
@@ -48,6 +48,8 @@ int64_t *left_out_of(struct left_out *left_out, enum mailable reason) {
 		return &left_out->pending;
 	case MAILABLE_UNPROVEN:
 		return &left_out->unproven;
+	case MAILABLE_FEWER:
+		return &left_out->fewer_emails;
 	default:
 		return &left_out->bad_domain;
 	}

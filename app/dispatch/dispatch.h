@@ -8,7 +8,7 @@
 
 /* Of those who were chosen and are not sent to, how many for which reason (audience/contacts/mailable.h). */
 struct left_out {
-	int64_t no_address, inactive, suppressed, unsubscribed, pending, unproven, bad_domain;
+	int64_t no_address, inactive, suppressed, unsubscribed, pending, unproven, bad_domain, fewer_emails;
 };
 extern const struct record_type left_out_record;
 

@@ -71,7 +71,9 @@ static bool begin_filling(struct filling *filling, struct error *err) {
 		                                            .base_list_id = dispatch->base_list_id,
 		                                            .suppression_list = filling->settings->suppression_list,
 		                                            .require_consent = filling->settings->require_consent,
-		                                            .validate_domains = filling->settings->validate_domains };
+		                                            .validate_domains = filling->settings->validate_domains,
+		                                            .campaign_id = dispatch->id,
+		                                            .now = filling->now };
 	return true;
 }
 

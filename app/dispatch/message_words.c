@@ -43,13 +43,15 @@ static enum refusal_class class_of(int64_t reason) {
 static const char *stop_name(int64_t reason) {
 	if (reason == STOP_GONE)
 		return "gone";
-	return reason > 0 && reason < MAILABLE_COUNT ? choice_name(&mailables, (int)reason) : "other";
+	const enum mailable verdict = verdict_of_stop(reason);
+	return verdict != MAILABLE ? choice_name(&mailables, (int)verdict) : "other";
 }
 
 static const char *stop_words(int64_t reason) {
 	if (reason == STOP_GONE)
 		return "The person was erased, or merged with another";
-	return reason > 0 && reason < MAILABLE_COUNT ? mailable_labels[reason] : "It may not be sent to them";
+	const enum mailable verdict = verdict_of_stop(reason);
+	return verdict != MAILABLE ? mailable_labels[verdict] : "It may not be sent to them";
 }
 
 const char *message_failure_code(const struct sent_message *message) {

@@ -83,6 +83,8 @@ static void blank_contact(void *object) {
 	sort_texts(&contact->unsubscribed_ids);
 	contact->rev = 0;
 	contact->bad_domain = false;
+	contact->fewer_last_at = MOMENT_NONE;
+	contact->fewer_campaign_id = NULL;
 	contact->customer_id = contact->customer_link = contact->usage_segment = NULL;
 	contact->customer_groups.count = 0;
 }

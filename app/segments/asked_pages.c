@@ -17,7 +17,8 @@ struct rule_clock asked_clock(struct exchange *x) {
 struct mailable_question asked_question(const struct exchange *x) {
 	return (struct mailable_question){ .suppression_list = x->settings->suppression_list,
 		                               .require_consent = x->settings->require_consent,
-		                               .validate_domains = x->settings->validate_domains };
+		                               .validate_domains = x->settings->validate_domains,
+		                               .now = x->now };
 }
 
 static bool find_segment(struct exchange *x, const char *id, struct asked *asked, struct error *err) {
@@ -36,7 +37,8 @@ static bool read_reason(struct exchange *x, struct asked *asked, struct error *e
 	asked->reason = -1;
 	return text_is_empty(reason) || choice_find(&mailables, reason, &asked->reason) ||
 	       error_field(err, "reason", "“%.40s” is not a reason", reason) ||
-	       error_codes(err, ". Use no_address, inactive, suppressed, unsubscribed, pending, unproven or bad_domain");
+	       error_codes(err, ". Use no_address, inactive, suppressed, unsubscribed, pending, unproven, bad_domain or "
+	                        "fewer_emails");
 }
 
 const char *segment_of_path(const struct exchange *x) {

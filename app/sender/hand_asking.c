@@ -1,6 +1,7 @@
 /* What a holder asks of the database. */
 #include <string.h>
 
+#include "audience/contacts/fewer.h"
 #include "campaigns/own_campaign.h"
 #include "core/jobs/queue.h"
 #include "core/store/clock.h"
@@ -12,13 +13,15 @@
 /* PEOPLE_MS: whoever said something of people may have been killed before they raised the version. */
 enum { TAKES_MAX = 16, PEOPLE_MS = 10 * SECOND_MS };
 
-static struct mailable_question question_of(const struct hand *hand) {
+static struct mailable_question question_of(const struct hand *hand, struct moment now) {
 	const struct settings *settings = hand->shared->settings;
 	return (struct mailable_question){ .list_id = hand->campaign->dispatch.list_id,
 		                               .base_list_id = hand->campaign->dispatch.base_list_id,
 		                               .suppression_list = settings->suppression_list,
 		                               .require_consent = settings->require_consent,
-		                               .validate_domains = settings->validate_domains };
+		                               .validate_domains = settings->validate_domains,
+		                               .campaign_id = hand->campaign->dispatch.id,
+		                               .now = now };
 }
 
 bool hand_append(struct hand *hand, struct error *err) {
@@ -62,16 +65,37 @@ bool hand_renew(struct hand *hand, struct error *err) {
 	return true;
 }
 
+/* Whoever wants fewer emails gets this one if it is its turn. */
+static bool claim_turns(struct hand *hand, const struct contact *contacts, int count, struct moment now,
+                        enum mailable *verdicts, struct error *err) {
+	const struct recipient *people = hand->block.people.items;
+	for (int i = 0; i < hand->block.people.count; i++) {
+		const struct contact *contact = people[i].contact_id ? contact_with_id(contacts, count, people[i].contact_id)
+		                                                     : NULL;
+		const unsigned state = hand->holder.fold.messages[i].state;
+		bool has = true;
+		if (!contact || !moment_is_set(contact->fewer_at) || verdicts[contact - contacts] != MAILABLE ||
+		    (state != MESSAGE_PENDING && state != MESSAGE_DEFERRED))
+			continue;
+		if (!fewer_claim(hand->shared->store, contact, hand->campaign->dispatch.id, now, &has, err))
+			return false;
+		if (!has)
+			verdicts[contact - contacts] = MAILABLE_FEWER;
+	}
+	return true;
+}
+
 /* Who of the block may not be sent to now; whoever is not among the contacts is gone. */
-static bool read_stops(struct hand *hand, struct arena *arena, struct error *err) {
-	const struct mailable_question question = question_of(hand);
+static bool read_stops(struct hand *hand, struct moment now, struct arena *arena, struct error *err) {
+	const struct mailable_question question = question_of(hand, now);
 	const struct recipient *people = hand->block.people.items;
 	struct contact *contacts;
 	int count;
 	if (!verdict_contacts(hand->shared->store, &hand->block.contact_ids, arena, &contacts, &count, err))
 		return false;
 	enum mailable *verdicts = arena_array(arena, enum mailable, count + 1);
-	if (!verdict_read(hand->shared->store, contacts, count, &question, arena, verdicts, err))
+	if (!verdict_read(hand->shared->store, contacts, count, &question, arena, verdicts, err) ||
+	    !claim_turns(hand, contacts, count, now, verdicts, err))
 		return false;
 	for (int i = 0; i < hand->block.people.count; i++) {
 		const struct contact *contact = people[i].contact_id ? contact_with_id(contacts, count, people[i].contact_id)
@@ -95,7 +119,7 @@ bool hand_read(struct hand *hand, struct error *err) {
 	int64_t people = version_of_people(&versions);
 	bool same = hand->has_versions && people == hand->people_version && versions.settings == hand->settings_version &&
 	            began_ms - hand->people_ms < PEOPLE_MS;
-	if (!same && !read_stops(hand, arena, err))
+	if (!same && !read_stops(hand, now, arena, err))
 		return false;
 	if (!same)
 		hand->people_ms = began_ms;

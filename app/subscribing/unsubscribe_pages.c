@@ -5,13 +5,14 @@
 #include "answering/link_keys.h"
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribing.h"
+#include "audience/contacts/fewer.h"
 #include "dispatch/acting_pages.h"
 #include "subscribing/confirmation_mail.h"
 #include "subscribing/own_data_pages.h"
 #include "subscribing/preferences.h"
 
 /* What was just done. */
-enum did { DID_NOTHING, DID_LEAVE, DID_ASK, DID_SAVE };
+enum did { DID_NOTHING, DID_LEAVE, DID_ASK, DID_SAVE, DID_FEWER, DID_USUAL };
 
 /* How things stand: one of these is true. */
 static void put_state(struct value *view, const struct leaver *leaver, bool asks_again, enum did did) {
@@ -21,7 +22,13 @@ static void put_state(struct value *view, const struct leaver *leaver, bool asks
 	bool has_left = !is_nobody && (is_out || is_off);
 	bool is_saved = did == DID_SAVE && !is_out, is_asked = did == DID_ASK && has_left;
 	bool is_asking = asks_again && has_left;
-	bool is_open = !is_saved && !is_asking && !is_asked;
+	bool is_fewer_now = did == DID_FEWER && !is_out, is_usual_now = did == DID_USUAL && !is_out;
+	bool is_open = !is_saved && !is_asking && !is_asked && !is_fewer_now && !is_usual_now;
+	value_put_bool(view, "is_fewer_now", is_fewer_now);
+	value_put_bool(view, "is_usual_now", is_usual_now);
+	value_put_bool(view, "can_fewer", !is_out && !leaver->has_fewer);
+	value_put_bool(view, "has_fewer", !is_out && leaver->has_fewer);
+	value_put_int(view, "days", FEWER_DAYS);
 	value_put_bool(view, "is_saved", is_saved);
 	value_put_bool(view, "is_asked", is_asked);
 	value_put_bool(view, "asks_again", is_asking);
@@ -148,6 +155,16 @@ static bool save(struct exchange *x, struct leaver *leaver, struct error *err) {
 	       look(x, leaver, err) && reply_state(x, leaver, DID_SAVE, what, err);
 }
 
+/* How often is not whether: whoever has the link may choose it, either way, and it holds at once. */
+static bool say_fewer(struct exchange *x, struct leaver *leaver, bool fewer, struct error *err) {
+	const struct fewer_said said = { fewer, "By the link in an email", "How often (page of the link, version 1)", NULL,
+		                             x->now };
+	if (!leaver->contact_id || leaver->has_left_all)
+		return reply_state(x, leaver, DID_NOTHING, NULL, err);
+	return fewer_say(x->store, leaver->contact_id, &said, x->arena, err) && look(x, leaver, err) &&
+	       reply_state(x, leaver, fewer ? DID_FEWER : DID_USUAL, NULL, err);
+}
+
 static bool act(struct exchange *x, struct error *err) {
 	const char *action = params_get(&x->form, "action");
 	struct leaver leaver;
@@ -159,6 +176,8 @@ static bool act(struct exchange *x, struct error *err) {
 		return ask_again(x, &leaver, err);
 	if (text_same(action, "save"))
 		return save(x, &leaver, err);
+	if (text_same(action, "fewer") || text_same(action, "usual"))
+		return say_fewer(x, &leaver, text_same(action, "fewer"), err);
 	return leave(x, &leaver, text_same(action, "all"), err) && reply_state(x, &leaver, DID_LEAVE, NULL, err);
 }
 

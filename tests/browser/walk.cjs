@@ -419,6 +419,8 @@ const stops = {
 	'unsubscribe-again': leaving(false, 'Unsubscribe from all emails', 'Subscribe again…'),
 	'unsubscribe-back': leaving(true, 'Unsubscribe from this list', 'Subscribe again…', 'Send the email'),
 	'unsubscribe-saved': leaving(true, 'Save choice'),
+	'unsubscribe-fewer': leaving(true, 'Send me fewer emails'),
+	'unsubscribe-usual': leaving(true, 'Send me fewer emails', 'Send me all emails again'),
 	confirm: confirming(),
 	'confirm-done': confirming('Yes, subscribe'),
 	'confirm-dead': go('confirm/nothing-like-this'),
@@ -466,7 +468,7 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['redeem', 'redeem-valid', 'redeem-done', 'redeem-used', 'redeem-undone', 'redeem-unknown', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'confirm', 'confirm-done', 'confirm-dead', 'own-data', 'own-data-refused', 'own-data-asked', 'own-data-download', 'own-data-allow', 'own-data-erase', 'own-data-erased', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['redeem', 'redeem-valid', 'redeem-done', 'redeem-used', 'redeem-undone', 'redeem-unknown', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'unsubscribe-fewer', 'unsubscribe-usual', 'confirm', 'confirm-done', 'confirm-dead', 'own-data', 'own-data-refused', 'own-data-asked', 'own-data-download', 'own-data-allow', 'own-data-erase', 'own-data-erased', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 

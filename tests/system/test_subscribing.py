@@ -2,7 +2,7 @@
 import datetime, json, re, time, urllib.parse
 
 import bson, pytest
-from product import MAIL, Browser, call, first_user, get, wait_until
+from product import MAIL, Browser, call, first_user, get, mail, wait_until
 from sending import Audience, made, read
 from test_answering import FORM, ONE_CLICK, raw, token_of
 from test_permission import send
@@ -174,6 +174,67 @@ def test_somebody_chooses_what_they_get_by_the_link_of_a_real_mail(db, token):
     assert "What you get from" not in raw(path)[1].decode() and raw(path, "POST", body(public), **FORM)[0] == 200
     assert stored(db, ident)["suppressed"] == "unsubscribed"
 
+
+
+def past(db, ident, days=8):
+    """As if they had asked, and had their last campaign, so many days before they did."""
+    one = stored(db, ident)
+    earlier = lambda at: at - datetime.timedelta(days=days) if at else None
+    values = {"fewer_at": earlier(one.get("fewer_at")), "own.fewer_at": earlier(one["own"].get("fewer_at")), "fewer_last_at": earlier(one.get("fewer_last_at"))}
+    db.contacts.update_one({"_id": one["_id"]}, {"$set": {name: at for name, at in values.items() if at}})
+
+
+def test_who_wants_fewer_emails_gets_one_campaign_a_week(db, token):
+    audience = Audience(token, 2)
+    address, other = audience.addresses
+    ident = str(db.contacts.find_one({"email_norm": address})["_id"])
+    audience.campaign().send().wait()
+    path = re.search(r"(/unsubscribe/[\w-]+)>", read(max(mails_to(address)))["List-Unsubscribe"])[1]
+    assert "Fewer emails instead?" in raw(path)[1].decode() and "fewer_at" not in stored(db, ident), "looking changes nothing"
+    version = db.versions.find_one()["people"]
+    status, page, _ = raw(path, "POST", "action=fewer", **FORM)
+    assert status == 200 and "Your choice is saved" in page.decode() and db.versions.find_one()["people"] > version
+    assert "You get fewer emails" in raw(path)[1].decode() and stored(db, ident)["status"] == "subscribed"
+    now = audience.campaign().send().wait()
+    assert (now["total"], now["left_out"]["fewer_emails"], now["accepted"]) == (1, 1, 1), "they have just had one"
+    past(db, ident)
+    now = audience.campaign().send().wait()
+    assert (now["total"], now["left_out"]["fewer_emails"]) == (2, 0) and stored(db, ident)["fewer_last_at"]
+    now = audience.campaign().send().wait()
+    assert (now["total"], now["left_out"]["fewer_emails"]) == (1, 1), "one a week"
+    assert (len(mails_to(address)), len(mails_to(other))) == (2, 4)
+    past(db, ident)
+    pair = [audience.campaign().send() for _ in range(4)]
+    ends = [one.wait() for one in pair]
+    assert sum(end["accepted"] for end in ends) == 5 and sum(end["suppressed"] + end["left_out"]["fewer_emails"] for end in ends) == 3, ends
+    assert (len(mails_to(address)), len(mails_to(other))) == (3, 8), "of four at once one has the turn"
+    export = get(f"/api/contacts/{ident}/gdpr-export", token)
+    assert export["own"]["fewer_at"] and export["own"]["permissions"][-1]["what"] == "fewer emails" and "link" in export["own"]["permissions"][-1]["source"]
+    raw(path, "POST", "action=usual", **FORM)
+    assert "Fewer emails instead?" in raw(path)[1].decode()
+    assert audience.campaign().send().wait()["accepted"] == 2
+
+
+def test_fewer_emails_hold_at_once_for_a_campaign_that_is_being_sent(db, token, owner):
+    audience = Audience(token, 60)
+    late = audience.addresses[59]
+    ident = str(db.contacts.find_one({"email_norm": late})["_id"])
+    mail({"stage": "rcpt", "delay": 0.3})
+    campaign = audience.campaign(send_rate_limit_emails=600).send()
+    campaign.wait_accepted(2)
+    status, person = send(token, f"/api/contacts/{ident}/fewer-emails", fewer=True, evidence="by phone")
+    assert status == 200 and person["fewer_at"]
+    now = campaign.wait()
+    mail()
+    assert (now["suppressed"], now["accepted"]) == (1, 59) and late not in campaign.arrived(), now
+    rows = get(f"/api/campaigns/{campaign.id}/emails?status=suppressed", token)
+    assert [(row["failure_code"], row["error_message"]) for row in rows] == [("fewer_emails", "Want fewer emails")], rows
+    page = owner.open(f"/contacts/{ident}")[1]
+    assert "Want fewer emails" in page and "At most one campaign email in 7" in page
+    page = owner.open(f"/contacts/{ident}/permission")[1]
+    assert "Fewer emails since" in page and "by phone" in page
+    token_of_form = re.search(r'name="csrf" value="(\w+)"', page)[1]
+    assert owner.open(f"/contacts/{ident}/fewer-emails", csrf=token_of_form, fewer="false")[0] == 200 and "fewer_at" not in stored(db, ident)
 
 
 WORDS = "I agree to get the <monthly> letter, and can take that back at any time."

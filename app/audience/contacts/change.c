@@ -301,9 +301,9 @@ static bool find_known(struct store *store, const char *id, struct arena *arena,
 	return true;
 }
 
-#define SAID                                                                                                     \
-	EXCEPT("id", "bad_domain", "engagement", "customer_id", "customer_link", "usage_segment", "customer_groups", \
-	       "rev", "joins")
+#define SAID                                                                                                       \
+	EXCEPT("id", "bad_domain", "fewer_last_at", "fewer_campaign_id", "engagement", "customer_id", "customer_link", \
+	       "usage_segment", "customer_groups", "rev", "joins")
 
 static bool save(struct store *store, const struct known *known, const struct own *own, bool is_active,
                  struct arena *arena, struct error *err) {

@@ -31,6 +31,10 @@ struct contact {
 	struct moment unsubscribed_at; /* as own says */
 	/* Why nothing is sent to the address, and to the phone (suppressing.h): NULL or a word of suppression_reasons. */
 	const char *suppressed, *phone_suppressed;
+	struct moment fewer_at; /* as own says */
+	/* Of whoever wants fewer emails: the campaign whose turn was last, and when it was (fewer.h). */
+	struct moment fewer_last_at;
+	const char *fewer_campaign_id;
 	struct consent consent;   /* as own says */
 	struct tracking tracking; /* as own says */
 	bool unproven;   /* their own, and nothing says that they agreed to be mailed: no consent, no provider's list */

@@ -107,6 +107,7 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	contact.domain = contact.email && strchr(contact.email, '@') ? contact_domain(arena, contact.email) : NULL;
 	contact.source = person->own.source;
 	contact.unsubscribed_at = person->own.unsubscribed_at;
+	contact.fewer_at = person->own.fewer_at;
 	contact.consent = person->own.consent;
 	contact.tracking = person->own.tracking;
 	contact.unproven = own_is_any(&person->own) && !person->own.consent.source && !listed.is_agreed;
@@ -121,7 +122,8 @@ struct contact gather_contact(const struct person *person, const struct membersh
 	ONLY("email", "search", "status", "list_ids", "subscribed_ids", "unsubscribed_ids", "tags", "first_name",        \
 	     "last_name", "company", "job_title", "location", "phone", "custom_fields", "attributes", "first_name_fold", \
 	     "last_name_fold", "company_fold", "job_title_fold", "location_fold", "domain", "source", "unsubscribed_at", \
-	     "suppressed", "phone_suppressed", "consent", "tracking", "unproven", "created_at", "last_updated_at")
+	     "fewer_at", "suppressed", "phone_suppressed", "consent", "tracking", "unproven", "created_at",              \
+	     "last_updated_at")
 
 /* Somebody new. Engagement starts as a number because pages sort by it. */
 static void bulk_new(struct bulk *bulk, const struct contact *contact, const char *norm) {

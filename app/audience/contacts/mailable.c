@@ -1,6 +1,8 @@
 /* Who may be mailed. */
 #include "audience/contacts/mailable.h"
 
+#include "audience/contacts/fewer.h"
+
 static const char *const names[] = {
 	[MAILABLE] = "mailable",
 	[MAILABLE_NO_ADDRESS] = "no_address",
@@ -10,6 +12,7 @@ static const char *const names[] = {
 	[MAILABLE_PENDING] = "pending",
 	[MAILABLE_UNPROVEN] = "unproven",
 	[MAILABLE_BAD_DOMAIN] = "bad_domain",
+	[MAILABLE_FEWER] = "fewer_emails",
 };
 _Static_assert(sizeof names / sizeof *names == MAILABLE_COUNT, "a name a verdict");
 const struct choices mailables = CHOICES(names);
@@ -22,6 +25,7 @@ const char *const mailable_labels[MAILABLE_COUNT] = {
 	[MAILABLE_PENDING] = "Not confirmed",
 	[MAILABLE_UNPROVEN] = "No consent known",
 	[MAILABLE_BAD_DOMAIN] = "Domain takes no email",
+	[MAILABLE_FEWER] = "Want fewer emails",
 };
 
 /* Somebody without a membership of the list, as everybody on a list with a rule, is judged by all their lists. */
@@ -48,14 +52,15 @@ static bool is_pending(const struct contact *contact, const char *list_id) {
 enum mailable contact_mailable(const struct contact *contact, const struct mailable_question *question) {
 	const char *to = question->by_sms ? contact->profile.phone : contact->email,
 			   *suppressed = question->by_sms ? contact->phone_suppressed : contact->suppressed;
-	return text_is_empty(to)                                                        ? MAILABLE_NO_ADDRESS
-	       : !contact->is_active                                                    ? MAILABLE_INACTIVE
-	       : question->suppression_list && suppressed                               ? MAILABLE_SUPPRESSED
-	       : is_unsubscribed(contact, question)                                     ? MAILABLE_UNSUBSCRIBED
-	       : is_pending(contact, question->list_id)                                 ? MAILABLE_PENDING
-	       : question->require_consent && contact->unproven                         ? MAILABLE_UNPROVEN
-	       : !question->by_sms && question->validate_domains && contact->bad_domain ? MAILABLE_BAD_DOMAIN
-	                                                                                : MAILABLE;
+	return text_is_empty(to)                                                                 ? MAILABLE_NO_ADDRESS
+	       : !contact->is_active                                                             ? MAILABLE_INACTIVE
+	       : question->suppression_list && suppressed                                        ? MAILABLE_SUPPRESSED
+	       : is_unsubscribed(contact, question)                                              ? MAILABLE_UNSUBSCRIBED
+	       : is_pending(contact, question->list_id)                                          ? MAILABLE_PENDING
+	       : question->require_consent && contact->unproven                                  ? MAILABLE_UNPROVEN
+	       : !question->by_sms && question->validate_domains && contact->bad_domain          ? MAILABLE_BAD_DOMAIN
+	       : !question->by_sms && fewer_holds(contact, question->campaign_id, question->now) ? MAILABLE_FEWER
+	                                                                                         : MAILABLE;
 }
 
 /* Conditions that outlive the block in which they are written. */
@@ -104,6 +109,15 @@ static struct condition pending(struct arena *arena, const char *list_id) {
 	             GROUP(arena, FILTER_ALL_OF, not_on(list_id), pending_anywhere(arena)));
 }
 
+static struct condition fewer(struct arena *arena, const struct mailable_question *question) {
+	const struct moment week_ago = fewer_begins(question->now);
+	const char *campaign_id = question->campaign_id;
+	return GROUP(arena, FILTER_ALL_OF, is_present("fewer_at"),
+	             GROUP(arena, FILTER_ANY_OF, gt_moment("fewer_at", week_ago),
+	                   GROUP(arena, FILTER_ALL_OF, gt_moment("fewer_last_at", week_ago),
+	                         campaign_id ? ne_id("fewer_campaign_id", campaign_id) : anything())));
+}
+
 /* The same conditions as in contact_mailable, each by itself. */
 static struct condition holds(struct arena *arena, const struct mailable_question *question, enum mailable reason) {
 	const char *to = question->by_sms ? "phone" : "email",
@@ -123,6 +137,8 @@ static struct condition holds(struct arena *arena, const struct mailable_questio
 		return question->require_consent ? eq_bool("unproven", true) : nobody();
 	case MAILABLE_BAD_DOMAIN:
 		return question->by_sms || !question->validate_domains ? nobody() : eq_bool("bad_domain", true);
+	case MAILABLE_FEWER:
+		return question->by_sms ? nobody() : fewer(arena, question);
 	case MAILABLE:
 	case MAILABLE_COUNT:
 		break;

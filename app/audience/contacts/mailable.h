@@ -16,6 +16,7 @@ enum mailable {
 	MAILABLE_PENDING,    /* not confirmed, or a provider's status that we do not know */
 	MAILABLE_UNPROVEN,   /* only if consent is required: nothing says that they agreed */
 	MAILABLE_BAD_DOMAIN, /* the domain of the address takes no mail */
+	MAILABLE_FEWER,      /* they want fewer emails, and had one (fewer.h) */
 	MAILABLE_COUNT,
 };
 extern const struct choices mailables;                    /* "mailable", "no_address" … */
@@ -26,6 +27,8 @@ struct mailable_question {
 	const char *list_id;      /* of the list that is sent to; NULL: no list, or several */
 	const char *base_list_id; /* of the list that this one is a part of; NULL: none */
 	bool suppression_list, require_consent, validate_domains; /* as the settings have it */
+	const char *campaign_id;                                  /* that is sent; NULL: none yet */
+	struct moment now;
 };
 
 /* Pure. Whoever is not on the list may be mailed, too: that is up to who chooses the audience. */

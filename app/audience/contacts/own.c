@@ -31,6 +31,7 @@ static const struct field own_fields[] = {
 	FIELD(struct own, dropped),
 	FIELD(struct own, unsubscribed_at),
 	FIELD(struct own, left, .flags = FIELD_ID),
+	FIELD(struct own, fewer_at),
 	FIELD_RECORD(struct own, consent, consent_record),
 	FIELD_RECORD(struct own, tracking, tracking_record),
 	FIELD_LIST(struct own, permissions, permission_note_record),
@@ -302,6 +303,7 @@ struct own own_merge(const struct own *winner, const struct own *other, struct a
 	both.tags = joined(&winner->tags, &other->tags, arena);
 	both.dropped = joined(&winner->dropped, &other->dropped, arena);
 	both.left = joined(&winner->left, &other->left, arena);
+	both.fewer_at = winner->fewer_at.ms > other->fewer_at.ms ? winner->fewer_at : other->fewer_at;
 	both.unsubscribed_at = earlier(winner->unsubscribed_at, other->unsubscribed_at);
 	if (!winner->consent.source || (other->consent.source && other->consent.at.ms > winner->consent.at.ms))
 		both.consent = other->consent;

@@ -23,7 +23,8 @@ struct own {
 	const char *fields;            /* a JSON object: key to text, number, boolean or null, which means emptied here */
 	struct strings tags, dropped;  /* added here; and lists' tags that were removed here */
 	struct moment unsubscribed_at; /* from everything, here; no list's status lifts it */
-	struct strings left; /* ids of lists that a provider or a rule has them on: unsubscribed here (leaving.h) */
+	struct strings left;    /* ids of lists that a provider or a rule has them on: unsubscribed here (leaving.h) */
+	struct moment fewer_at; /* since when they want fewer emails (fewer.h) */
 	struct consent consent;
 	struct tracking tracking;
 	struct rows permissions; /* struct permission_note: what was said of both, oldest first */

@@ -103,8 +103,9 @@ static void bulk_taken(struct bulk *bulk, const struct contact_take *take, const
 	            FILTER(by_id(take->id), take->rev ? eq_count("rev", take->rev) : is_absent("rev"),
 	                   HAS_JOINS(take->joins)),
 	            UPDATE(set_record(&contact_record, contact,
-	                              EXCEPT("id", "bad_domain", "engagement", "customer_id", "customer_link",
-	                                     "usage_segment", "customer_groups", "is_active", "rev", "joins")),
+	                              EXCEPT("id", "bad_domain", "fewer_last_at", "fewer_campaign_id", "engagement",
+	                                     "customer_id", "customer_link", "usage_segment", "customer_groups",
+	                                     "is_active", "rev", "joins")),
 	                   set_count("rev", contact_take_rev(take))));
 }
 

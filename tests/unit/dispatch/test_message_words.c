@@ -41,8 +41,27 @@ Test(message_words, a_refusal_has_our_words_and_the_servers) {
 Test(message_words, why_it_was_not_sent) {
 	ARENA_AUTO arena = arena_new();
 	const struct sent_message gone = in(MESSAGE_SUPPRESSED, STOP_GONE, NULL);
+	const struct sent_message fewer = in(MESSAGE_SUPPRESSED, STOP_FEWER, NULL);
 	const struct sent_message left = in(MESSAGE_SUPPRESSED, MAILABLE_UNSUBSCRIBED, NULL);
 	cr_expect_str_eq(message_failure_code(&gone), "gone");
 	cr_expect_str_eq(message_failure_code(&left), "unsubscribed");
+	cr_expect_str_eq(message_failure_code(&fewer), "fewer_emails");
+	cr_expect_str_eq(message_error(&fewer, arena), mailable_labels[MAILABLE_FEWER]);
 	cr_expect_str_eq(message_error(&left, arena), mailable_labels[MAILABLE_UNSUBSCRIBED]);
+}
+
+/* They are stored in journals. */
+Test(message_words, the_numbers_of_stops_never_change) {
+	static const int numbers[MAILABLE_COUNT] = {
+		[MAILABLE_NO_ADDRESS] = 1, [MAILABLE_INACTIVE] = 2, [MAILABLE_SUPPRESSED] = 3, [MAILABLE_UNSUBSCRIBED] = 4,
+		[MAILABLE_PENDING] = 5,    [MAILABLE_UNPROVEN] = 6, [MAILABLE_BAD_DOMAIN] = 7, [MAILABLE_FEWER] = 9,
+	};
+	cr_expect_eq(STOP_GONE, 8);
+	for (int verdict = MAILABLE; verdict < MAILABLE_COUNT; verdict++) {
+		cr_expect_eq(stop_of((enum mailable)verdict), numbers[verdict]);
+		cr_expect_eq((int)verdict_of_stop(numbers[verdict]), verdict);
+	}
+	cr_expect_eq(verdict_of_stop(STOP_GONE), MAILABLE);
+	cr_expect_eq(verdict_of_stop(10), MAILABLE);
+	cr_expect_eq(verdict_of_stop(-1), MAILABLE);
 }

@@ -9,6 +9,7 @@
 TestSuite(mailable, .init = open_all, .fini = close_all);
 
 enum { PEOPLE = 400, LISTS = 3 };
+#define NOW ((struct moment){ 1790000000000 })
 static const char *const lists[LISTS] = { "64b00000000000000000000a", "64b00000000000000000000b",
 	                                      "64b00000000000000000000c" };
 
@@ -36,6 +37,9 @@ static struct contact somebody(void) {
 	contact.unsubscribed_at = dice(8) ? MOMENT_NONE : (struct moment){ 1760000000000 };
 	contact.unproven = dice(3) == 0;
 	contact.bad_domain = dice(8) == 0;
+	contact.fewer_at = dice(2) ? MOMENT_NONE : (struct moment){ NOW.ms - (int64_t)dice(12) * DAY_MS };
+	contact.fewer_last_at = dice(2) ? MOMENT_NONE : (struct moment){ NOW.ms - (int64_t)dice(12) * DAY_MS };
+	contact.fewer_campaign_id = dice(2) ? lists[2] : NULL;
 	contact.engagement = ENGAGEMENT_NONE;
 	contact.list_ids = (struct strings){ arena_array(arena, const char *, LISTS), 0 };
 	contact.subscribed_ids = (struct strings){ arena_array(arena, const char *, LISTS), 0 };
@@ -91,9 +95,15 @@ Test(mailable, the_check_and_the_filter_agree) {
 		bulk_insert(bulk, &contact_record, &people[i]);
 	}
 	cr_assert(bulk_run(bulk, NULL, &err), "%s", err.text);
-	for (int kind = 0; kind < 64; kind++)
-		compare(people, &(struct mailable_question){ kind & 1, kind & 2 ? lists[0] : NULL, kind & 32 ? lists[1] : NULL,
-		                                             kind & 4, kind & 8, kind & 16 });
+	for (int kind = 0; kind < 128; kind++)
+		compare(people, &(struct mailable_question){ .by_sms = kind & 1,
+		                                             .list_id = kind & 2 ? lists[0] : NULL,
+		                                             .base_list_id = kind & 32 ? lists[1] : NULL,
+		                                             .suppression_list = kind & 4,
+		                                             .require_consent = kind & 8,
+		                                             .validate_domains = kind & 16,
+		                                             .campaign_id = kind & 64 ? lists[2] : NULL,
+		                                             .now = NOW });
 }
 
 Test(mailable_rules, without_a_membership_of_the_list_all_lists_count) {
@@ -120,7 +130,7 @@ Test(mailable_rules, without_a_membership_of_the_list_all_lists_count) {
 Test(mailable_rules, the_first_reason_is_told) {
 	struct mailable_question question = { .suppression_list = true, .require_consent = true, .validate_domains = true };
 	struct contact contact = { .email = NULL, .unproven = true, .bad_domain = true, .suppressed = "bounced" };
-	contact.unsubscribed_at = MOMENT_NONE;
+	contact.unsubscribed_at = contact.fewer_at = contact.fewer_last_at = MOMENT_NONE;
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE_NO_ADDRESS);
 	contact.email = "a@t.example";
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE_INACTIVE);
@@ -139,4 +149,31 @@ Test(mailable_rules, the_first_reason_is_told) {
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE_UNSUBSCRIBED);
 	question.by_sms = true;
 	cr_expect(contact_mailable(&contact, &question) == MAILABLE_NO_ADDRESS);
+}
+
+Test(mailable_rules, who_asked_for_fewer_emails_gets_one_campaign_in_seven_days) {
+	struct mailable_question question = { .campaign_id = "b", .now = NOW };
+	struct contact contact;
+	record_clear(&contact_record, &contact);
+	contact.email = "a@t.example";
+	contact.is_active = true;
+	contact.fewer_last_at = (struct moment){ NOW.ms - 1 };
+	contact.fewer_campaign_id = "a";
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE, "who did not ask for it gets all");
+	contact.fewer_at = (struct moment){ NOW.ms - 7 * DAY_MS + 1 };
+	contact.fewer_last_at = MOMENT_NONE;
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE_FEWER, "they have just had the one with the link");
+	contact.fewer_at.ms -= 1;
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE);
+	contact.fewer_last_at = (struct moment){ NOW.ms - 7 * DAY_MS + 1 };
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE_FEWER);
+	contact.fewer_campaign_id = "b";
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE, "its own turn holds back no campaign");
+	contact.fewer_campaign_id = "a";
+	question.by_sms = true;
+	contact.profile.phone = "+4930111222";
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE, "it is about emails");
+	question.by_sms = false;
+	contact.fewer_last_at.ms -= 1;
+	cr_expect_eq(contact_mailable(&contact, &question), MAILABLE);
 }
