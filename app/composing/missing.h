@@ -15,6 +15,9 @@ extern const struct record_type missing_record;
 
 enum { MISSING_MAX = 16 };
 
+/* Of people who are chosen, and all of whom are left out: whoever counts them adds it. */
+#define UNREACHED "Choose other people: nobody who is chosen can get it"
+
 /* In the order of the steps; returns how many. */
 int composition_missing(const struct wording *wording, struct missing missing[MISSING_MAX]);
 

@@ -132,7 +132,7 @@ static void put_missing(struct exchange *x, struct value *view, const struct rev
 		put_lack(rows, missing[i].text,
 		         arena_print(x->arena, "/campaigns/%s/edit?step=%s", reviewed->draft.campaign.id, missing[i].step));
 	if (reaches_nobody(people))
-		put_lack(rows, "Choose other people: nobody who is chosen can get it",
+		put_lack(rows, UNREACHED,
 		         arena_print(x->arena, "/campaigns/%s/edit?step=audience", reviewed->draft.campaign.id));
 	if (composition_emails(said) && !outlook_connection(&reviewed->known, said->account_id, false))
 		put_lack(rows, "Set up a mail server to send it through", "/connections");
@@ -237,15 +237,49 @@ static bool check_again(struct exchange *x, struct error *err) {
 
 /* JSON. */
 
+/* How many get it by one channel: 0 if nobody is chosen, COUNT_NONE if not by this one, or not counted in time. */
+static bool count_recipients(struct exchange *x, const struct reviewed *reviewed, const struct rule *rule, bool by_sms,
+                             int64_t *count, struct error *err) {
+	const struct composition *said = &reviewed->wording.said;
+	struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
+		                             x->now, PEOPLE_COUNT_MS };
+	struct headcount headcount = { .recipients = COUNT_NONE };
+	const bool is_used = by_sms ? composition_texts(said) : composition_emails(said);
+	asked.question.by_sms = by_sms;
+	if (rule && is_used && !headcount_read(x->store, &asked, x->arena, &headcount, err))
+		return false;
+	*count = !rule && is_used ? 0 : headcount.recipients;
+	return true;
+}
+
+/* As the page has it; that nobody is chosen is among what is missing already. */
+static bool add_unreached(struct exchange *x, const struct reviewed *reviewed, const struct rule *rule,
+                          struct missing missing[MISSING_MAX + 1], int *count, struct error *err) {
+	const struct composition *said = &reviewed->wording.said;
+	const bool is_used[] = { composition_emails(said), composition_texts(said) };
+	bool is_reached = !rule;
+	for (int by_sms = 0; by_sms < 2 && !is_reached; by_sms++) {
+		int64_t recipients;
+		if (!count_recipients(x, reviewed, rule, by_sms, &recipients, err))
+			return false;
+		is_reached = is_used[by_sms] && recipients != 0;
+	}
+	if (!is_reached)
+		missing[(*count)++] = (struct missing){ choice_name(&steps, STEP_AUDIENCE), "list_ids", UNREACHED };
+	return true;
+}
+
 static bool preflight_api(struct exchange *x, struct error *err) {
 	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
-	struct missing missing[MISSING_MAX];
+	struct missing missing[MISSING_MAX + 1];
 	const struct rule *rule;
 	struct checked checked;
 	if (!read_draft(x, reviewed, err) || !read_rule(x, reviewed, &rule, err) ||
 	    !checks_run(x, &reviewed->wording, &reviewed->known, rule, &checked, err))
 		return false;
 	int count = composition_missing(&reviewed->wording, missing);
+	if (!add_unreached(x, reviewed, rule, missing, &count, err))
+		return false;
 	struct value *rows = value_put(checked.answer, "missing", value_list(x->arena));
 	for (int i = 0; i < count; i++)
 		(void)value_push(rows, record_to_value(&missing_record, &missing[i], x->arena));
@@ -361,20 +395,15 @@ static bool show_frame(struct exchange *x, struct error *err) {
 static bool put_recipients(struct exchange *x, struct value *answer, const struct reviewed *reviewed,
                            struct error *err) {
 	static const char *const names[] = { "emails", "sms" };
-	const struct composition *said = &reviewed->wording.said;
 	struct value *counts = value_put(answer, "recipients", value_map(x->arena));
 	const struct rule *rule;
 	if (!read_rule(x, reviewed, &rule, err))
 		return false;
 	for (int by_sms = 0; by_sms < 2; by_sms++) {
-		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
-			                             x->now, PEOPLE_COUNT_MS };
-		struct headcount headcount = { .recipients = COUNT_NONE };
-		bool is_used = by_sms ? composition_texts(said) : composition_emails(said);
-		asked.question.by_sms = by_sms;
-		if (rule && is_used && !headcount_read(x->store, &asked, x->arena, &headcount, err))
+		int64_t recipients;
+		if (!count_recipients(x, reviewed, rule, by_sms, &recipients, err))
 			return false;
-		put_known(counts, names[by_sms], !rule && is_used ? 0 : headcount.recipients);
+		put_known(counts, names[by_sms], recipients);
 	}
 	return true;
 }

@@ -81,6 +81,9 @@ def test_a_campaign_that_reaches_nobody_is_not_offered_to_be_sent(account):
     page = browser.open(f"/campaigns/{made}/review")[1]
     assert "nobody who is chosen can get it" in page and "Send now" not in page and "Nothing is missing" not in page, page
     assert "Nothing is missing" not in browser.open(f"/campaigns/{made}/checks")[1]
+    answer = get(f"/api/campaigns/{made}/preflight", token)
+    assert answer["ready"] is False and answer["missing"] == [{"step": "audience", "field": "list_ids", "text": "Choose other people: nobody who is chosen can get it"}], answer["missing"]
+    assert [row["field"] for row in get(f"/api/campaigns/{draft(token, None, list_ids=[])}/preflight", token)["missing"]] == ["list_ids"], "said once where nobody is chosen"
 
 
 def test_a_value_asked_for_by_a_condition_is_not_lacked(account):
