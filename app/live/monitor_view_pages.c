@@ -4,6 +4,7 @@
 #include "audience/lists/list.h"
 #include "composing/action_view_pages.h"
 #include "core/http/parts.h"
+#include "dispatch/answers.h"
 #include "dispatch/log.h"
 #include "dispatch/reasons.h"
 #include "live/monitor.h"
@@ -81,6 +82,37 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 	};
 	part_stat(view, &end);
 	part_stat(view, &speed);
+}
+
+/* What came back so far: it goes on for days after the last email. */
+static bool put_answers(struct exchange *x, struct value *view, const struct progress *progress, struct error *err) {
+	static const char *const opened_tip[][2] = {
+		{ "Counts", "People who opened it or clicked in it, each once; privacy proxies and machines are left out" },
+		{ "Share", "Of the emails that servers have accepted so far" },
+		{ 0 }
+	};
+	static const char *const clicked_tip[][2] = { { "Counts", "People who followed a link, each once; no machines" },
+		                                          { "Share", "Of the emails that servers have accepted so far" },
+		                                          { 0 } };
+	struct answers answers;
+	bool found;
+	if (!answers_find(x->store, progress->id, x->arena, &answers, &found, err))
+		return false;
+	const struct part_stat stats[] = {
+		{ .label = "Opened",
+		  .value = text_of_count(x->arena, answers.opened),
+		  .change = percent_of(x->arena, answers.opened, progress->accepted),
+		  .change_rest = "of sent so far",
+		  .tip = opened_tip },
+		{ .label = "Clicked",
+		  .value = text_of_count(x->arena, answers.clicked),
+		  .change = percent_of(x->arena, answers.clicked, progress->accepted),
+		  .change_rest = "of sent so far",
+		  .tip = clicked_tip },
+	};
+	for (size_t i = 0; i < sizeof stats / sizeof *stats; i++)
+		part_stat(view, &stats[i]);
+	return true;
 }
 
 static void put_stats(struct exchange *x, struct value *view, const struct progress *progress) {
@@ -267,6 +299,8 @@ bool monitor_view(struct exchange *x, const struct monitored *seen, struct value
 		return false;
 	put_bar(view, &seen->progress);
 	put_stats(x, view, &seen->progress);
+	if (!put_answers(x, view, &seen->progress, err))
+		return false;
 	put_left_out(view, &seen->progress);
 	put_completion(view, seen);
 	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE);
