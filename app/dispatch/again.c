@@ -42,9 +42,10 @@ static bool open_block(const struct again *again, const struct block *block, str
 
 static bool say(const struct again *again, const char *campaign_id, enum again_what what, int64_t count,
                 struct error *err) {
-	const char *text = arena_print(again->arena, "%s %s: asked to send again",
-	                               text_of_counted(again->arena, count, "email", "emails"),
-	                               what == AGAIN_FAILED ? "that failed" : "of which nobody knows whether they arrived");
+	const char *text = arena_print(again->arena, "Asked to send %s again",
+	                               what == AGAIN_FAILED
+	                                   ? text_of_counted(again->arena, count, "failed email", "failed emails")
+	                                   : text_of_counted(again->arena, count, "uncertain email", "uncertain emails"));
 	struct error ignored = ERROR_INIT;
 	(void)err;
 	(void)!campaign_log(again->store, campaign_id, CAMPAIGN_LOG_INFO, text, again->by, again->now, &ignored);
@@ -60,8 +61,8 @@ bool again_one(const struct again *again, const char *name, struct error *err) {
 		return false;
 	if (!again_is_possible((enum message_state)found->message.status, found->message.reason))
 		return error_set(err, ERROR_CONFLICT,
-		                 "Only an email is sent again that failed for another reason than its address, or of which "
-		                 "nobody knows whether it arrived");
+		                 "Only an uncertain email can be sent again, or one that failed for another reason than its "
+		                 "address");
 	if (!found->message.contact_id)
 		return error_set(err, ERROR_CONFLICT, "The person was erased: nothing is sent to them");
 	if (!turns_read(again->store, &found->block, turns, err) ||
@@ -121,6 +122,6 @@ bool again_all(const struct again *again, const char *campaign_id, enum again_wh
 	if (seen == 0)
 		return error_set(err, ERROR_CONFLICT,
 		                 what == AGAIN_FAILED ? "There is no email that failed for another reason than its address"
-		                                      : "There is no email of which nobody knows whether it arrived");
+		                                      : "There is no uncertain email");
 	return *count == 0 || say(again, campaign_id, what, *count, err);
 }

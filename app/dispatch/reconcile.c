@@ -23,11 +23,16 @@ static bool find_uncertain(struct store *store, const struct arrivals *arrivals,
 }
 
 static void say(struct store *store, const struct arrivals *arrivals, int64_t count, struct arena *arena) {
-	static const char *const proofs[ARRIVAL_PROOF_COUNT] = { "opened or clicked", "returned or complained of",
-		                                                     "found in the mail server’s log" };
+	static const char *const proofs[ARRIVAL_PROOF_COUNT][2] = {
+		{ "it was opened or clicked", "they were opened or clicked" },
+		{ "it came back or was reported as spam", "they came back or were reported as spam" },
+		{ "it is in the mail server’s log", "they are in the mail server’s log" },
+	};
 	struct error ignored = ERROR_INIT;
-	const char *text = arena_print(arena, "%s, of which nobody knew whether they arrived: %s, so they did",
-	                               text_of_counted(arena, count, "email", "emails"), proofs[arrivals->proof]);
+	const char *text = arena_print(arena, "%s: %s",
+	                               text_of_counted(arena, count, "uncertain email was sent after all",
+	                                               "uncertain emails were sent after all"),
+	                               proofs[arrivals->proof][count != 1]);
 	(void)!campaign_log(store, arrivals->campaign_id, CAMPAIGN_LOG_INFO, text, arrivals->by, arrivals->now, &ignored);
 }
 
