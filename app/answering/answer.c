@@ -1,6 +1,8 @@
 /* Answers: folding and storage. */
 #include "answering/answer.h"
 
+#include "answering/groups.h"
+
 static const char BLOCKS[] = "answer_blocks";
 static const char SUMS[] = "answer_sums";
 
@@ -40,6 +42,11 @@ static const struct field block_fields[] = {
 	FIELD(struct answer_block, hour),
 	FIELD(struct answer_block, rules),
 	SUMS_OF(struct answer_block),
+	FIELD_LIST(struct answer_block, domains, group_count_record),
+	FIELD_LIST(struct answer_block, segments, group_count_record),
+	FIELD_LIST(struct answer_block, members, group_members_record),
+	FIELD(struct answer_block, is_placed),
+	FIELD(struct answer_block, is_grouped),
 	FIELD(struct answer_block, folded_at),
 	FIELD_RECORD(struct answer_block, kept, kept_record),
 };

@@ -34,13 +34,16 @@ struct answers_kept {
 
 struct answer_block {
 	const char *campaign_id;
-	int64_t block;       /* COUNT_NONE of an hour */
-	int64_t hour;        /* since 1970; COUNT_NONE of a block */
-	int64_t rules;       /* JUDGING_RULES by which it was judged */
-	struct answers sum;  /* only its counts */
-	struct rows answers; /* struct answer, by index; of an hour none */
-	struct rows links;   /* struct link_answer, by link */
-	struct rows targets; /* the same by where they lead: under the first link that leads there */
+	int64_t block;                          /* COUNT_NONE of an hour */
+	int64_t hour;                           /* since 1970; COUNT_NONE of a block */
+	int64_t rules;                          /* JUDGING_RULES by which it was judged */
+	struct answers sum;                     /* only its counts */
+	struct rows answers;                    /* struct answer, by index; of an hour none */
+	struct rows links;                      /* struct link_answer, by link */
+	struct rows targets;                    /* the same by where they lead: under the first link that leads there */
+	struct rows domains, segments, members; /* answering/groups.h */
+	bool is_placed;                         /* members are known; they stay as they were then */
+	bool is_grouped;                        /* folded after all of its emails were settled */
 	struct moment folded_at;
 	struct answers_kept kept;
 };

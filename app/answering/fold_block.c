@@ -26,7 +26,8 @@ struct work {
 	int count;
 	struct block block; /* nobody in it if it is gone */
 	struct moment accepted_at[BLOCK_PEOPLE];
-	bool is_uncertain[BLOCK_PEOPLE];
+	bool is_uncertain[BLOCK_PEOPLE], has_failed[BLOCK_PEOPLE];
+	bool is_settled;
 	struct contact *contacts; /* of the hits that wait, by id */
 	int contact_count;
 	struct judged_hit *judged;
@@ -68,7 +69,8 @@ static bool read_messages(struct work *work, struct error *err) {
 	                FILTER(eq_id("campaign_id", work->folding->campaign_id), eq_count("block", work->number)), NULL,
 	                BLOCK_PEOPLE, &sent_message_record, work->arena, (void **)&messages, &count, err))
 		return false;
-	if (count < work->block.people.count) { /* it is being sent: what its journal says */
+	work->is_settled = count >= work->block.people.count;
+	if (!work->is_settled) { /* it is being sent: what its journal says */
 		count = work->block.people.count;
 		if (!messages_of_block(work->folding->store, &work->block, work->arena, &messages, err))
 			return false;
@@ -78,6 +80,7 @@ static bool read_messages(struct work *work, struct error *err) {
 			continue;
 		work->accepted_at[messages[i].index] = messages[i].sent_at;
 		work->is_uncertain[messages[i].index] = messages[i].status == MESSAGE_UNCERTAIN;
+		work->has_failed[messages[i].index] = messages[i].status == MESSAGE_FAILED;
 	}
 	return true;
 }
@@ -182,6 +185,30 @@ static bool settle_all(struct work *work, struct error *err) {
 	return true;
 }
 
+/* Who is in which segment is asked once, so that nobody leaves one by what they do with the email. */
+static bool place(struct work *work, struct error *err) {
+	const struct folding *folding = work->folding;
+	if (work->stored.is_placed || work->block.people.count == 0)
+		return true;
+	if (!folding->rules->is_read && !group_rules_read(folding->store, folding->arena, folding->rules, err))
+		return false;
+	work->stored.is_placed = true;
+	return groups_place(folding->store, folding->rules, &work->block, folding->now, work->arena, &work->stored.members,
+	                    err);
+}
+
+/* Of a block that is gone they stay as they were. */
+static void group(struct work *work, struct answer_block *folded) {
+	const struct group_people people = { &work->block, work->accepted_at, work->has_failed };
+	folded->members = work->stored.members;
+	folded->is_placed = work->stored.is_placed;
+	folded->is_grouped = work->stored.is_grouped || work->is_settled;
+	folded->domains = work->stored.domains;
+	folded->segments = work->stored.segments;
+	if (work->block.people.count > 0)
+		groups_count(&people, work->arena, folded);
+}
+
 /* Of the hits in [from, before), on top of what is kept. Unset: no bound. */
 static void fold(struct work *work, struct moment from, struct moment before, const struct answers_kept *kept,
                  struct answer_block *folded) {
@@ -197,6 +224,7 @@ static void fold(struct work *work, struct moment from, struct moment before, co
 	answers_fold(some, count, &work->folding->links, work->arena, folded);
 	folded->kept = *kept;
 	answers_add_kept(folded, work->arena);
+	group(work, folded);
 	folded->campaign_id = work->folding->campaign_id;
 	folded->block = work->number;
 	folded->hour = COUNT_NONE;
@@ -366,7 +394,7 @@ bool fold_block(const struct folding *folding, int64_t block, struct error *err)
 	if (!read_hits(work, err) || !read_block(work, err) || !read_contacts(work, err))
 		return false;
 	judge(work);
-	if (!settle_all(work, err))
+	if (!settle_all(work, err) || !place(work, err))
 		return false;
 	fold(work, MOMENT_NONE, MOMENT_NONE, &work->stored.kept, &folded);
 	return answers_note_due(folding->store, folding->campaign_id, err) &&

@@ -4,6 +4,7 @@
 #define ANSWERING_FOLD_BLOCK_H
 
 #include "answering/answer.h"
+#include "answering/groups.h"
 #include "core/process/settings.h"
 
 /* Of one block so many hits are folded: what comes later in its life is not counted. Nobody does so with 500 mails. */
@@ -14,6 +15,8 @@ struct folding {
 	const struct settings *settings;
 	const char *campaign_id;
 	struct tracked_links links; /* of that campaign */
+	struct group_rules *rules;  /* read when they are first needed */
+	struct arena *arena;        /* theirs */
 	struct moment now;
 };
 

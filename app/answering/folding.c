@@ -53,6 +53,7 @@ static bool find_places(struct store *store, const struct filter *which, struct 
 /* A pass: the campaigns that it has touched so far, in their order. */
 struct pass {
 	struct job_run *run;
+	struct group_rules rules;
 	struct folding folding;
 	struct arena *arena; /* of the links of the campaign */
 	bool worked;
@@ -116,6 +117,32 @@ static bool is_time(const struct pass *pass, const struct answers *due, const st
 	       pass->folding.now.ms - due->told_at.ms >= figures_wait_ms(interval, age < 0 ? 0 : age);
 }
 
+/* Blocks of which nothing has come back, or not since all of their emails were settled: their people count, too. */
+static bool fold_rest(struct pass *pass, struct arena *arena, struct error *err) {
+	struct store *store = pass->folding.store;
+	const char *campaign_id = pass->folding.campaign_id;
+	struct place *grouped;
+	struct block_state *states;
+	int known, count = AT_ONCE, at = 0;
+	if (!store_list(store, "answer_blocks", FILTER(eq_id("campaign_id", campaign_id), eq_bool("is_grouped", true)),
+	                SORT(asc("block"), asc("_id")), PLACES_MAX, &place_record, arena, (void **)&grouped, &known, err))
+		return false;
+	for (int64_t from = 0; count == AT_ONCE; from = count ? states[count - 1].number + 1 : 0) {
+		if (!block_states_with(store, campaign_id, from, 1U << MESSAGE_ACCEPTED | 1U << MESSAGE_FAILED, AT_ONCE, arena,
+		                       &states, &count, err))
+			return false;
+		for (int i = 0; i < count; i++) {
+			while (at < known && grouped[at].block < states[i].number)
+				at++;
+			if (!states[i].is_done || (at < known && grouped[at].block == states[i].number))
+				continue;
+			if (!job_beat(pass->run, NULL, err) || !fold_block(&pass->folding, states[i].number, err))
+				return false;
+		}
+	}
+	return true;
+}
+
 static bool tell(struct pass *pass, const struct answers *due, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;
@@ -127,7 +154,8 @@ static bool tell(struct pass *pass, const struct answers *due, struct error *err
 	pass->folding.campaign_id = due->campaign_id;
 	pass->worked = true;
 	return tracked_links_read(pass->folding.store, due->campaign_id, arena, &pass->folding.links, err) &&
-	       answers_sum(pass->folding.store, due->campaign_id, pass->folding.now, err) && fold_tell(&pass->folding, err);
+	       fold_rest(pass, arena, err) && answers_sum(pass->folding.store, due->campaign_id, pass->folding.now, err) &&
+	       fold_tell(&pass->folding, err);
 }
 
 static bool find_due(struct store *store, struct arena *arena, struct answers **due, int *count, struct error *err) {
@@ -191,7 +219,9 @@ static bool run_fold(struct job_run *run, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	int64_t began = monotonic_ms();
 	struct pass pass = { .run = run, .arena = arena };
-	pass.folding = (struct folding){ .store = run->store, .settings = run->context, .now = run->now };
+	pass.folding = (struct folding){
+		.store = run->store, .settings = run->context, .rules = &pass.rules, .arena = arena, .now = run->now
+	};
 	if (!place_all(&pass, err) || !fold_waiting(&pass, err) || !tell_due(&pass, err) || !expire(&pass, err) ||
 	    !renew_caches(run->store, pass.worked, err))
 		return false;

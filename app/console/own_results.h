@@ -1,5 +1,5 @@
 /* What the page of an own campaign has beyond that of an observed one: how its opens and clicks were counted, its links
- * in their order, and what can be done next. */
+ * in their order, its recipients by mailbox provider and segment, and what can be done next. */
 #ifndef CONSOLE_OWN_RESULTS_H
 #define CONSOLE_OWN_RESULTS_H
 

@@ -1,11 +1,14 @@
 /* Results of own campaigns. */
-#include "answering/answer.h"
+#include <math.h>
+
+#include "answering/groups.h"
 #include "composing/request_pages.h"
 #include "console/campaign_address.h"
 #include "console/campaign_pages.h"
 #include "console/own_results.h"
 #include "console/redeemed.h"
 #include "core/http/parts.h"
+#include "metrics/share.h"
 
 static void put_kind(struct value *rows, const char *label, const char *note, int64_t opens, int64_t clicks) {
 	struct value *row = value_push(rows, value_map(rows->arena));
@@ -59,10 +62,63 @@ static void put_places(struct value *own, const struct tracked_links *links, con
 	value_put_bool(own, "has_places", links->count > 0);
 }
 
+static const char *percent_of(struct arena *arena, int64_t part, int64_t whole) {
+	double percent = share_percent(part, whole);
+	return isnan(percent) ? "–" : arena_print(arena, "%.1f\u00a0%%", percent);
+}
+
+static double share_of(const struct group_count *group) {
+	double percent = share_percent(group->opened, group->sent);
+	return isnan(percent) ? 0 : percent;
+}
+
+static void put_group(struct value *rows, const struct group_count *group, const char *name, double most) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "name", name);
+	value_put_bool(row, "is_named", group->name != NULL);
+	value_put_text(row, "query", group->name ? url_encoded(rows->arena, group->name) : NULL);
+	value_put_text(row, "sent", text_of_count(rows->arena, group->sent));
+	value_put_text(row, "failed", percent_of(rows->arena, group->failed, group->sent + group->failed));
+	value_put_text(row, "opened", percent_of(rows->arena, group->opened, group->sent));
+	value_put_text(row, "clicked", percent_of(rows->arena, group->clicked, group->sent));
+	value_put_text(row, "width", part_width(rows->arena, share_of(group), most));
+}
+
+/* The greatest ones; what is nobody's name comes last. */
+static void put_groups(struct value *own, const char *list, const struct rows *groups, const char *rest_name,
+                       bool adds_up) {
+	enum { SHOWN = 8 };
+	const struct group_count *all = groups->items;
+	struct value *rows = value_put(own, list, value_list(own->arena));
+	struct group_count rest = { 0 };
+	int shown = 0;
+	double most = 0;
+	for (int i = 0; i < groups->count; i++)
+		most = share_of(&all[i]) > most ? share_of(&all[i]) : most;
+	for (int i = 0; i < groups->count; i++) {
+		if (all[i].name && shown < SHOWN) {
+			put_group(rows, &all[i], all[i].name, most);
+			shown++;
+		} else if (!all[i].name || adds_up) {
+			rest.sent += all[i].sent, rest.failed += all[i].failed;
+			rest.opened += all[i].opened, rest.clicked += all[i].clicked;
+		}
+	}
+	value_put_bool(own, arena_print(own->arena, "has_%s", list), shown > 0);
+	if (rest.sent + rest.failed > 0)
+		put_group(rows, &rest, rest_name, most);
+}
+
+static bool read_groups(struct exchange *x, const char *campaign_id, struct rows *domains, struct rows *segments,
+                        struct error *err) {
+	return groups_by_domain(x->store, campaign_id, x->arena, domains, err) &&
+	       groups_by_segment(x->store, campaign_id, x->arena, segments, err);
+}
+
 bool own_results_put(struct exchange *x, struct value *view, const struct campaign *campaign, struct error *err) {
 	struct answers sum;
 	struct tracked_links links;
-	struct rows clicked;
+	struct rows clicked, domains, segments;
 	bool found;
 	if (campaign->origin != CAMPAIGN_OWN) {
 		value_put_text(view, "own", NULL);
@@ -71,8 +127,11 @@ bool own_results_put(struct exchange *x, struct value *view, const struct campai
 	struct value *own = value_put(view, "own", value_map(x->arena));
 	if (!answers_find(x->store, campaign->id, x->arena, &sum, &found, err) ||
 	    !tracked_links_read(x->store, campaign->id, x->arena, &links, err) ||
-	    !answers_links(x->store, campaign->id, false, x->arena, &clicked, err))
+	    !answers_links(x->store, campaign->id, false, x->arena, &clicked, err) ||
+	    !read_groups(x, campaign->id, &domains, &segments, err))
 		return false;
+	put_groups(own, "providers", &domains, "All others", true);
+	put_groups(own, "segments", &segments, "No segment", false);
 	put_kinds(own, &sum);
 	put_places(own, &links, &clicked);
 	value_put_text(own, "folded_at",
@@ -90,17 +149,27 @@ static bool redeemed_api(struct exchange *x, struct error *err) {
 	return need_own(x, &campaign, err) && redeemed_answer(x, campaign.id, err);
 }
 
+static void put_group_rows(struct value *answer, const char *name, const struct rows *groups) {
+	const struct group_count *all = groups->items;
+	struct value *rows = value_put(answer, name, value_list(answer->arena));
+	for (int i = 0; i < groups->count; i++)
+		(void)value_push(rows, record_to_value(&group_count_record, &all[i], answer->arena));
+}
+
 static bool answers_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct answers sum;
 	struct tracked_links links;
-	struct rows clicked;
+	struct rows clicked, domains, segments;
 	bool found;
 	if (!need_own(x, &campaign, err) || !answers_find(x->store, campaign.id, x->arena, &sum, &found, err) ||
 	    !tracked_links_read(x->store, campaign.id, x->arena, &links, err) ||
-	    !answers_links(x->store, campaign.id, false, x->arena, &clicked, err))
+	    !answers_links(x->store, campaign.id, false, x->arena, &clicked, err) ||
+	    !read_groups(x, campaign.id, &domains, &segments, err))
 		return false;
 	struct value *answer = record_to_value(&answers_record, &sum, x->arena);
+	put_group_rows(answer, "providers", &domains);
+	put_group_rows(answer, "segments", &segments);
 	struct value *rows = value_put(answer, "links", value_list(x->arena));
 	for (int i = 0; i < links.count; i++) {
 		const struct link_answer *one = answer_to(&clicked, i);
@@ -157,10 +226,13 @@ static bool resend_api(struct exchange *x, struct error *err) {
 
 const struct route own_results_routes[] = {
 	{ "GET", "/api/campaigns/:campaign_id/answers", GUARD_SIGNED_IN, answers_api,
-	  .summary = "Who opened, clicked and unsubscribed of a campaign of one's own, told apart from machines, and its "
-	             "links "
-	             "in their order",
-	  .output = &answers_record, .shape = "links[]{position:count url:text clicked_unique:count clicked_total:count}" },
+	  .summary = "Who opened, clicked and unsubscribed of a campaign of one's own, told apart from machines; its links "
+	             "in their order; its recipients by mailbox provider (name null: all with one recipient in a block) "
+	             "and by segment (null: in none), as they were when its first answers were counted",
+	  .output = &answers_record,
+	  .shape = "links[]{position:count url:text clicked_unique:count clicked_total:count} "
+	           "providers[]{name:text sent:count failed:count opened:count clicked:count} "
+	           "segments[]{name:text sent:count failed:count opened:count clicked:count}" },
 	{ "GET", "/api/campaigns/:campaign_id/redemptions", GUARD_SIGNED_IN, redeemed_api,
 	  .summary = "What the codes of a campaign of one's own came to: how many people redeemed theirs, of all who were "
 	             "chosen; hours from the email to the first time; revenue in minor units",

@@ -377,6 +377,7 @@ def test_what_came_back_becomes_figures(db, token):
     totals = get("/api/dashboard", token)["totals"]
     names = [f"p{number}" for number in range(12)]
     made = send(token, "/api/lists", name="Figures")[1]["id"]
+    segment = send(token, "/api/segments", name="figures-ones", rule={"field": "email", "operator": "begins", "value": "p1"})[1]["id"]
     idents = {}
     for name in names:
         idents[name] = someone(token, name, consent={"source": "Form"}).removeprefix("contact_")
@@ -451,6 +452,9 @@ def test_what_came_back_becomes_figures(db, token):
     told = get(f"/api/campaigns/{ident}/answers", token)
     assert (told["opened"], told["proxied"], told["human_clicks"], told["machine_clicks"]) == (4, 1, 5, 5)
     assert [(link["position"], link["clicked_unique"], link["clicked_total"]) for link in told["links"]] == [(1, 2, 3), (2, 1, 1), (3, 1, 1), (4, 0, 0)]
+    group = lambda rows, name: next(tuple(row[what] for what in ("sent", "failed", "opened", "clicked")) for row in rows if row["name"] == name)
+    assert group(told["providers"], "leave.example") == (12, 0, 4, 2) and len(told["providers"]) == 1, told["providers"]
+    assert group(told["segments"], "figures-ones") == (3, 0, 1, 0), told["segments"]
     # It counts like any other campaign.
     assert get("/api/dashboard", token)["totals"]["opened"] == totals["opened"] + 4 and get("/api/dashboard", token)["totals"]["sent"] == totals["sent"] + 12
     browser = Browser()
@@ -459,11 +463,14 @@ def test_what_came_back_becomes_figures(db, token):
         status, page, place = browser.open(f"/campaigns/{ident}{path}")
         assert status == 200 and place.endswith(f"/campaigns/{ident}{path}") and "EmailOctopus summary" not in page, path
     page = browser.open(f"/campaigns/{ident}")[1]
+    for part in ('<a href="/contacts?q=%40leave.example">leave.example</a>', '<a href="/segments/people?segment=figures-ones">figures-ones</a>', ">33.3\u00a0%<"):
+        assert part in page, part
     assert "People and machines" in page and "Clicks by place" in page and "Create a draft for non-openers" in page
     status, again = send(token, f"/api/campaigns/{ident}/resend")[:2]
     assert status == 201 and again["id"] != ident
     draft = get(f"/api/campaigns/{again['id']}", token)
     assert draft["status"] == "draft" and "not_opened" in json.dumps(draft) and draft["name"] == "Again: Figures"
+    assert call(f"/api/segments/{segment}", token, "DELETE")[0] == 200
     # Folding again, with nothing new and from the beginning, changes nothing.
     before = {name: list(db[name].find({"campaign_id": campaign}, {"folded_at": 0}).sort("_id", 1)) for name in ("answer_blocks", "contact_events", "hits")}
     db.hits.update_many({"campaign_id": campaign}, {"$set": {"waits": True}})
