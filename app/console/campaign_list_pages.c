@@ -3,6 +3,7 @@
 
 #include "audience/lists/list_lookup_pages.h"
 #include "audience/lists/past.h"
+#include "console/campaign_columns.h"
 #include "console/campaign_listing.h"
 #include "console/campaign_pages.h"
 #include "console/recording.h"
@@ -120,7 +121,7 @@ static const char *list_name(const struct around *around, const char *id) {
 }
 
 static void put_row(struct exchange *x, struct value *list, const struct campaign *campaign,
-                    const struct around *around) {
+                    const struct around *around, const struct campaign_columns *columns) {
 	const struct metrics *metrics = &campaign->current_metrics;
 	struct value *row = value_push(list, campaign_row_view(campaign, x->arena));
 	const struct partner *partner = partner_of(campaign, around->partners, around->partner_count);
@@ -138,23 +139,14 @@ static void put_row(struct exchange *x, struct value *list, const struct campaig
 	               part_width(x->arena, metrics_rate(metrics, METRIC_CLICK_RATE), around->most_clicks));
 	value_put_text(row, "open_width",
 	               part_width(x->arena, metrics_rate(metrics, METRIC_OPEN_RATE), around->most_opens));
+	campaign_columns_put_cells(columns, row);
 }
 
-static void put_columns(struct exchange *x, const struct campaign_query *query, struct value *view) {
-	struct value *columns = value_put(view, "columns", value_list(x->arena));
-	for (int i = 0; i < SORTING_COUNT; i++) {
-		struct value *one = value_push(columns, value_map(x->arena));
-		value_put_bool(one, "after_name", campaign_sortings[i].key == BY_SENT);
-		bool chosen = query->sorting == &campaign_sortings[i];
-		value_put_text(one, "label",
-		               campaign_sortings[i].head ? campaign_sortings[i].head : campaign_sortings[i].label);
-		value_put_bool(one, "numeric", campaign_sortings[i].key >= BY_DELIVERED);
-		value_put_text(one, "order", !chosen ? NULL : query->descending ? "descending" : "ascending");
-		value_put_text(one, "address",
-		               exchange_address(x, "/campaigns", "sort",
-		                                arena_print(x->arena, "%s%s", chosen && query->descending ? "" : "-",
-		                                            campaign_sortings[i].name)));
-	}
+static void put_total(struct value *view, const struct listing *page, const struct campaign_columns *columns) {
+	struct campaign total = campaign_listing_total(page);
+	struct value *row = value_put(view, "total", value_map(view->arena));
+	put_figures(row, &total);
+	campaign_columns_put_cells(columns, row);
 }
 
 /* The orders as choices, for small screens, where the table has no heads. */
@@ -263,16 +255,17 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	struct campaign_query query;
 	struct listing page = { 0 };
 	struct around around;
+	struct campaign_columns columns;
 	struct value *view = value_map(x->arena);
 	struct error problem;
-	if (!campaign_query_read(x, &query, &problem) || !part_page(x, &query.page, &problem)) {
+	if (!campaign_columns_read(x, &columns, &problem) || !campaign_query_read(x, &query, &problem) ||
+	    !part_page(x, &query.page, &problem)) {
 		if (!exchange_show_problem(x, &problem, err))
 			return false;
 		query = campaign_query_usual;
 	} else if (!campaign_listing_find(x, &query, CAMPAIGN_PAGE_ROWS, &page, err)) {
 		return false;
 	}
-	struct campaign total = campaign_listing_total(&page);
 	const char *began, *partner;
 	if (!find_around(x, &page, query.as_of, &around, err) || !list_put_choices(x, query.list, view, err) ||
 	    !partner_put_options(x, value_put(view, "partners", value_list(x->arena)), query.partner, &partner, err) ||
@@ -282,15 +275,15 @@ bool campaign_list_page(struct exchange *x, struct error *err) {
 	value_put_text(view, "began", began);
 	struct value *list = value_put(view, "campaigns", value_list(x->arena));
 	for (int i = 0; i < page.count; i++)
-		put_row(x, list, page.rows[i], &around);
-	put_figures(value_put(view, "total", value_map(x->arena)), &total);
+		put_row(x, list, page.rows[i], &around, &columns);
+	put_total(view, &page, &columns);
 	value_put_text(view, "reported", text_of_count(x->arena, campaign_listing_reported(&page)));
 	value_put_text(view, "matched", text_of_count(x->arena, page.matched));
 	if (!put_gone(x, view, query.as_of, err))
 		return false;
 	value_put_bool(view, "none", page.count == 0);
 	put_tabs(x, &query, &page, view);
-	put_columns(x, &query, view);
+	campaign_columns_put(x, &columns, &query, view);
 	put_sorts(x, &query, view);
 	put_filters(x, &query, &around, view);
 	put_none(x, view, &query);

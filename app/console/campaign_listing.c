@@ -17,6 +17,7 @@ const struct sorting campaign_sortings[SORTING_COUNT] = {
 	{ "delivered", "Delivered", NULL, BY_DELIVERED, 0 },
 	{ "click_rate", "Click rate", NULL, BY_RATE, METRIC_CLICK_RATE },
 	{ "open_rate", "Open rate", NULL, BY_RATE, METRIC_OPEN_RATE },
+	{ "click_to_open_rate", "Click-to-open rate", "Click/open", BY_RATE, METRIC_CLICK_TO_OPEN_RATE },
 	{ "unsubscribe_rate", "Unsubscribed", "Unsub.", BY_RATE, METRIC_UNSUBSCRIBE_RATE },
 	{ "bounce_rate", "Bounced", NULL, BY_RATE, METRIC_BOUNCE_RATE },
 	{ "complaint_rate", "Complaints", NULL, BY_RATE, METRIC_COMPLAINT_RATE },
@@ -51,7 +52,8 @@ static bool read_sorting(struct exchange *x, struct campaign_query *query, struc
 		if (strcmp(campaign_sortings[i].name, value) == 0)
 			query->sorting = &campaign_sortings[i];
 	return query->sorting || error_field(err, "sort", "“%.40s” is not an order of campaigns", value) ||
-	       error_codes(err, ". Use name, sent, delivered, click_rate, open_rate, unsubscribe_rate, bounce_rate, "
+	       error_codes(err, ". Use name, sent, delivered, click_rate, open_rate, click_to_open_rate, unsubscribe_rate, "
+	                        "bounce_rate, "
 	                        "complaint_rate, with '-' for descending");
 }
 

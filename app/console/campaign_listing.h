@@ -15,7 +15,7 @@ struct sorting {
 	enum sort_key key;
 	enum metric metric; /* if sorted by a rate */
 };
-enum { SORTING_COUNT = 8 };
+enum { SORTING_COUNT = 9 };
 extern const struct sorting campaign_sortings[SORTING_COUNT]; /* in the order of the table */
 
 /* What is asked for. */

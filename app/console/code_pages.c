@@ -3,6 +3,7 @@
 #include "codes/redeeming.h"
 #include "console/redeem_pages.h"
 #include "core/http/exchange.h"
+#include "reports/partners/partner.h"
 
 #include <string.h>
 
@@ -23,6 +24,48 @@ static bool reply_picture(struct exchange *x, const char *text, struct error *er
 	return reply_bytes(x, "image/png", buf_text(&png), png.size);
 }
 
+/* For whom its campaign was sent; *found false: for no partner, or it is not known any more. */
+static bool find_partner(struct exchange *x, const struct stored_code *code, struct partner *partner, bool *found,
+                         struct error *err) {
+	struct campaign campaign;
+	struct partner *partners;
+	int count;
+	if (!campaign_find(x->store, code->campaign_id, x->arena, &campaign, found, err))
+		return false;
+	if (!*found)
+		return true;
+	if (!partner_list(x->store, x->arena, &partners, &count, err))
+		return false;
+	const struct partner *its = partner_of(&campaign, partners, count);
+	*found = its != NULL;
+	return !its || partner_find(x->store, its->id, x->arena, partner, found, err);
+}
+
+static bool give_logo(struct exchange *x, struct error *err) {
+	struct stored_code code;
+	struct partner partner;
+	enum redeeming_result result;
+	bool found;
+	if (!need(x, x->values[0], &code, &result, err) || !find_partner(x, &code, &partner, &found, err))
+		return false;
+	if (!found || !partner.logo.data)
+		return error_set(err, ERROR_MISSING, "There is no logo");
+	return reply_bytes(x, "image/png", partner.logo.data, partner.logo.size);
+}
+
+static bool put_sender(struct exchange *x, struct value *view, const struct stored_code *code, struct error *err) {
+	const char *organisation = text_is_empty(x->settings->organisation) ? NULL : x->settings->organisation;
+	struct partner partner;
+	bool found;
+	if (!find_partner(x, code, &partner, &found, err))
+		return false;
+	value_put_text(view, "organisation", found ? partner.name : organisation);
+	value_put_text(view, "logo",
+	               found && partner.logo.data ? arena_print(x->arena, "/q/%s/logo", code->short_code) : NULL);
+	value_put_text(view, "address", text_is_empty(x->settings->postal_address) ? NULL : x->settings->postal_address);
+	return true;
+}
+
 static bool show(struct exchange *x, struct error *err) {
 	static const char ending[] = ".png";
 	const char *text = x->values[0];
@@ -35,8 +78,8 @@ static bool show(struct exchange *x, struct error *err) {
 	if (!need(x, text, &code, &result, err))
 		return false;
 	struct value *view = value_map(x->arena);
-	value_put_text(view, "organisation", text_is_empty(x->settings->organisation) ? NULL : x->settings->organisation);
-	value_put_text(view, "address", text_is_empty(x->settings->postal_address) ? NULL : x->settings->postal_address);
+	if (!put_sender(x, view, &code, err))
+		return false;
 	value_put_text(view, "deal", text_is_empty(code.deal) ? "Your code" : code.deal);
 	value_put_text(view, "short_code", code.short_code);
 	value_put_text(view, "until", text_of_date(x->arena, code_last_day(code.expires_at)));
@@ -53,5 +96,6 @@ static bool show(struct exchange *x, struct error *err) {
 
 const struct route code_routes[] = {
 	{ "GET", "/q/:token", GUARD_LINK, show, .lenient = true },
+	{ "GET", "/q/:token/logo", GUARD_LINK, give_logo, .lenient = true },
 	{ 0 },
 };

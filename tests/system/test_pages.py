@@ -19,6 +19,22 @@ def test_bad_parameters_are_named(token, query, field):
     assert status == 400 and field in json.loads(body)["fields"]
 
 
+def test_the_columns_of_the_list_are_chosen_by_its_address(token):
+    browser = Browser()
+    browser.sign_in(*first_user())
+    heads = lambda page: re.findall(r'role="columnheader"[^>]*>(?:<a [^>]*>)?([^<]+)<', page)
+    page = browser.open("/campaigns")[1]
+    assert heads(page) == ["Campaign", "Status", "Sent", "Delivered", "Click rate", "Open rate", "Unsub.", "Bounced", "Complaints"] and "Usual columns" not in page
+    page = browser.open("/campaigns?column=click_to_open_rate&column=bounce_rate&q=ACME&sort=-click_to_open_rate")[1]
+    assert heads(page)[:5] == ["Campaign", "Sent", "Click/open", "Bounced"] and "Usual columns" in page
+    row = re.search(r"<tbody.*?</tr>", page, re.S)[0]
+    assert row.count("<td") == 4 and 'class="number key"' in row and 'class="number key2" data-unit=" bounced"' in row, row
+    assert page.count('<input type="hidden" name="column" value="bounce_rate">') == 2, "searching and filtering keep them"
+    assert "column=click_to_open_rate&amp;column=bounce_rate" in page, "sorting keeps them"
+    status, page, _ = browser.open("/campaigns?column=moon")
+    assert status == 400 and "“moon” is not a column of campaigns" in page
+
+
 def test_search_is_plain_text(token):
     assert get("/api/campaigns?q=" + urllib.parse.quote("(a+)+$.*"), token) == []
     assert len(get("/api/campaigns?q=" + urllib.parse.quote("<B>half"), token)) >= 1

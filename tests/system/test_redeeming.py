@@ -233,6 +233,17 @@ def test_its_page_shows_a_code_to_whoever_has_its_link(db, sent):
     for nothing in ("AAAAA-AAAAA", "x", ".png", "AAAAA-AAAAA.png"):
         assert call(f"/q/{nothing}")[0] == 404, nothing
     assert codes_of(db, sent)[1]["usage_count"] == 0
+    # The logo of the partner for whom the campaign was sent.
+    assert "How to use it" in page and "/logo" not in page and call(f"/q/{one['short_code']}/logo")[0] == 404
+    partner, campaign = bson.ObjectId(), one["campaign_id"]
+    name = db.campaigns.find_one({"_id": campaign})["name"]
+    png = picture
+    db.partners.insert_one({"_id": partner, "name": "Sun & Co", "prefixes": [name[:6]], "list_ids": [], "logo": bson.Binary(png), "has_logo": True, "rev": 1})
+    try:
+        assert f'<img class="logo" src="/q/{one["short_code"]}/logo" alt="Sun &amp; Co">' in call(f"/q/{one['short_code']}")[1]
+        assert fetched(f"/q/{one['short_code']}/logo")[1] == png and call("/q/AAAAA-AAAAA/logo")[0] == 404
+    finally:
+        db.partners.delete_one({"_id": partner})
 
 
 def test_at_the_till_with_a_browser(db, sent):
