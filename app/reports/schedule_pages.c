@@ -42,6 +42,30 @@ static bool put_schedule(struct exchange *x, struct value *rows, const struct sc
 	return put_last(x, row, schedule, err);
 }
 
+static bool has_schedule(const struct rows *schedules, const char *partner_id) {
+	const struct schedule *items = schedules->items;
+	for (int i = 0; i < schedules->count; i++)
+		if (text_same(items[i].partner, partner_id))
+			return true;
+	return false;
+}
+
+/* One press leads to the form with the partner chosen. */
+static void put_unscheduled(struct value *view, const struct partner *partners, int count,
+                            const struct rows *schedules) {
+	enum { SHOWN = 10 };
+	struct value *rows = value_put(view, "unscheduled", value_list(view->arena));
+	for (int i = 0; i < count && rows->count < SHOWN; i++) {
+		if (has_schedule(schedules, partners[i].id))
+			continue;
+		struct value *row = value_push(rows, value_map(view->arena));
+		value_put_text(row, "id", partners[i].id);
+		value_put_text(row, "name", partners[i].name);
+		value_put_text(row, "contact", text_is_empty(partners[i].contact) ? NULL : partners[i].contact);
+	}
+	value_put_bool(view, "has_unscheduled", rows->count > 0);
+}
+
 static bool show_schedules(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct partner *partners;
@@ -55,6 +79,7 @@ static bool show_schedules(struct exchange *x, struct error *err) {
 	for (int i = 0; i < schedules.count; i++)
 		if (!put_schedule(x, rows, &items[i], partner_name(partners, count, items[i].partner), err))
 			return false;
+	put_unscheduled(view, partners, count, &schedules);
 	value_put_bool(view, "none", schedules.count == 0);
 	value_put_bool(view, "deleted", params_get(&x->query, "deleted") != NULL);
 	value_put_bool(view, "mail_off", text_is_empty(x->settings->smtp_host));

@@ -257,10 +257,14 @@ def test_wrong_schedules_name_the_field(token, asked, field):
 def test_a_schedule_without_a_name_is_named_after_partner_and_rhythm(token):
     partner = post("/api/partners", token, {"name": "Rhythm", "prefixes": ["rhythm_"]})[1]
     names = []
+    # A partner without one is a press away from the form with its name and its contact person.
+    link = f'href="/reports/schedules/new?partner={partner["id"].removeprefix("partner_")}"'
+    assert link in call("/reports/schedules", token)[1]
     for asked in {"cron": "monthly", "partner": partner["id"]}, {"cron": "weekly"}, {"cron": "5 4 3 2 *", "name": ""}:
         status, schedule, _ = post("/api/report-schedules", token, {"recipients": "a@b.example", **asked})
         assert status == 200
         names.append(schedule["name"])
+        assert (link in call("/reports/schedules", token)[1]) == ("partner" not in asked)
         post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
     assert names == ["Rhythm monthly", "All campaigns weekly", "All campaigns report"]
     post(f"/api/partners/{partner['id']}", token, method="DELETE")
