@@ -98,18 +98,18 @@ static bool rotate(struct invocation *invocation, struct error *err) {
 }
 
 const struct command connection_commands[] = {
-	{ "connection list", { 0 }, NULL, "Connections with their state.", NULL, list },
+	{ "connection list", { 0 }, NULL, "Lists the connections and their state.", NULL, list },
 	{ "connection test",
 	  { "NAME" },
 	  NULL,
-	  "Tests a connection, by name or id, and says each step. Sends nothing.",
+	  "Tests a connection, given by name or id, step by step. Sends nothing.",
 	  NULL,
 	  test },
 	{ "connection rotate",
 	  { 0 },
 	  NULL,
-	  "Re-encrypts the stored passwords and keys with the key of CREDENTIALS_KEY.",
-	  "The key under which they were stored is in CREDENTIALS_KEYS_OLD meanwhile. May be interrupted and repeated.",
+	  "Encrypts the stored passwords and keys again, with CREDENTIALS_KEY.",
+	  "Put the key they were stored with into CREDENTIALS_KEYS_OLD first. Can be interrupted and run again.",
 	  rotate },
 	{ 0 },
 };

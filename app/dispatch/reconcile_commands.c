@@ -65,7 +65,7 @@ static bool reconcile(struct invocation *invocation, struct error *err) {
 }
 
 static const struct command_option options[] = {
-	{ "send-missing", OPTION_FLAG, NULL, "send those again that are not in the log: it must be whole" },
+	{ "send-missing", OPTION_FLAG, NULL, "sends the others again: only with a log that is complete" },
 	{ 0 },
 };
 
@@ -73,8 +73,8 @@ const struct command reconcile_commands[] = {
 	{ "reconcile",
 	  { "CAMPAIGN" },
 	  options,
-	  "Reads a mail server's log on standard input: which uncertain emails of a campaign it has taken.",
-	  "Postfix and Exim are understood. Those that are found are accepted emails from then on; the others stay\n"
+	  "Looks in a mail server’s log, from standard input, for the uncertain emails of a campaign.",
+	  "Reads logs of Postfix and Exim. Emails that are found count as accepted from then on; the others stay\n"
 	  "uncertain.",
 	  reconcile },
 	{ 0 },

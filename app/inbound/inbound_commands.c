@@ -49,10 +49,9 @@ const struct command inbound_commands[] = {
 	{ "inbound",
 	  { 0 },
 	  options,
-	  "Takes an email that came back, on standard input: a bounce, a complaint, an automatic answer.",
-	  "For the pipe of a local mail server, as --to ${original_recipient}. Exit status 75 means that it failed for "
-	  "now\n"
-	  "and the mail server should keep the email. One that comes twice is counted once.",
+	  "Takes in an email that came back, from standard input: a bounce, a complaint or an automatic reply.",
+	  "For the pipe of a local mail server, as --to ${original_recipient}. Exit status 75 means: not now, keep the\n"
+	  "email and try again. One that comes twice is counted once.",
 	  receive,
 	  .failing = 75 },
 	{ 0 },

@@ -122,12 +122,12 @@ static bool run_sync(struct invocation *invocation, struct error *err) {
 
 static const struct command_option sync_options[] = {
 	{ "full", OPTION_FLAG, NULL,
-	  "syncs every link report, changed or not; with --contacts every list whole, and every\n"
-	  "report that lacks people or times" },
+	  "syncs all link reports, changed or not; with --contacts all lists in full,\n"
+	  "and all reports in which people or times are missing" },
 	{ "contacts", OPTION_FLAG, NULL, "syncs contacts instead of figures" },
 	{ "wait", OPTION_FLAG, NULL, "waits until it ends (the default)" },
-	{ "no-wait", OPTION_FLAG, NULL, "requests the sync without waiting" },
-	{ "replay", OPTION_FLAG, NULL, "rebuilds the collections from the raw answers and compares them" },
+	{ "no-wait", OPTION_FLAG, NULL, "asks for the sync and does not wait" },
+	{ "replay", OPTION_FLAG, NULL, "rebuilds the figures from the stored answers and compares them" },
 	{ "into", OPTION_TEXT, "NAME", "keeps the database of the replay under this name", .with = "replay" },
 	{ "repair", OPTION_FLAG, NULL, "restores what is missing here", .with = "replay" },
 	{ 0 },
@@ -138,14 +138,13 @@ const struct command sync_commands[] = {
 	  { 0 },
 	  sync_options,
 	  "Syncs lists, campaigns and the report of every sent campaign now.",
-	  "Shows a progress bar on a terminal and waits for the end. A sync that is already queued or running is watched\n"
-	  "instead of starting a second one; --full first waits for one that syncs less.\n"
-	  "--contacts syncs contacts that changed, and who opened, clicked, bounced, complained or unsubscribed. This "
-	  "also\n"
-	  "happens in the background after each sync. With --full it syncs every list whole, so that contacts who were\n"
-	  "deleted at the provider are forgotten here, too.\n"
-	  "--replay rebuilds snapshots, links, events and growth without the provider, in a separate database, and says\n"
-	  "for each collection whether it equals the current one.",
+	  "Waits for the end, with a progress bar on a terminal. If a sync is queued or running already, that one is\n"
+	  "watched and no second one starts; --full first waits for one that syncs less.\n"
+	  "--contacts syncs contacts that have changed, and who opened, clicked, bounced, complained or unsubscribed.\n"
+	  "This also happens in the background after each sync. With --full it syncs all lists in full, so that\n"
+	  "contacts deleted at the provider are deleted here, too.\n"
+	  "--replay rebuilds snapshots, links, events and growth in a separate database, without the provider, and\n"
+	  "says of each collection whether it is the same as the current one.",
 	  run_sync },
 	{ 0 },
 };

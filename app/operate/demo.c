@@ -231,7 +231,7 @@ const struct command demo_commands[] = {
 	{ "demo history",
 	  { 0 },
 	  history_options,
-	  "Gives the built-in demo account a past: a sync a day, three partners, their reports and a schedule.",
+	  "Gives the demo account a past: daily syncs, three partners, their reports and a schedule.",
 	  "deploy/up does so before the first sync. The syncs run at past moments, as which the demo account answers.\n"
 	  "Refused for a real account and for a database with syncs or partners.",
 	  run_history },

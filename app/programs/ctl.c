@@ -50,34 +50,33 @@ static bool db_drop_copy(struct invocation *invocation, struct error *err) {
 }
 
 static const struct command own_commands[] = {
-	{ "db init", { 0 }, NULL, "The same as db migrate: an empty database gets the schema.", NULL, db_migrate },
+	{ "db init", { 0 }, NULL, "Creates the schema in an empty database. The same as db migrate.", NULL, db_migrate },
 	{ "db migrate",
 	  { 0 },
 	  NULL,
-	  "Applies the numbered files of migrations/ that the database lacks, in order.",
-	  "A migration that rewrites data needs all programs stopped, and copies the database first. It may be "
-	  "interrupted:\n"
-	  "run again, it continues where it stopped.",
+	  "Applies the migrations that the database lacks, in order.",
+	  "A migration that rewrites data needs all programs stopped, and copies the database first.\n"
+	  "Can be interrupted: run it again, and it continues where it stopped.",
 	  db_migrate },
 	{ "db status",
 	  { 0 },
 	  NULL,
-	  "Says whether exactly these migrations were applied; if not, fails with the reason.",
+	  "Checks that exactly these migrations were applied; if not, fails and says why.",
 	  NULL,
 	  db_status },
 	{ "db drop-copy",
 	  { "NAME" },
 	  NULL,
-	  "Drops the copy of the database that a migration made.",
-	  "The copy still has the contacts who have been forgotten since.",
+	  "Deletes the copy of the database that a migration made.",
+	  "The copy still holds contacts who have been erased since.",
 	  db_drop_copy },
 	{ "doctor",
 	  { 0 },
 	  NULL,
-	  "Checks what the console needs and says how to fix what is wrong.",
+	  "Checks everything the console needs, and says how to fix what is wrong.",
 	  "Calls the provider once.",
 	  doctor_run },
-	{ "config check", { 0 }, NULL, "The same as doctor, without calling the provider.", NULL, doctor_config },
+	{ "config check", { 0 }, NULL, "Checks the same as doctor, without calling the provider.", NULL, doctor_config },
 	{ 0 },
 };
 

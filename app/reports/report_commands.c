@@ -81,8 +81,8 @@ static bool run_report(struct invocation *invocation, struct error *err) {
 static const struct command_option report_options[] = {
 	{ "template", OPTION_TEXT, "T", "campaign_summary (the default), list_performance or engagement_analysis" },
 	{ "title", OPTION_TEXT, "T", "a title instead of the template's" },
-	{ "partner", OPTION_TEXT, "P", "a partner, by id or name; without it all campaigns" },
-	{ "period", OPTION_TEXT, "P", "as in the address of a page: lastmonth (the default), 90d, all …" },
+	{ "partner", OPTION_TEXT, "P", "a partner, by id or name (default: all campaigns)" },
+	{ "period", OPTION_TEXT, "P", "as in a page’s address: lastmonth (the default), 90d, all …" },
 	{ "from", OPTION_TEXT, "DAY", "first day, instead of a period" },
 	{ "to", OPTION_TEXT, "DAY", "last day" },
 	{ "compare", OPTION_TEXT, "C", "prev, year or none" },

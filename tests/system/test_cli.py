@@ -9,6 +9,7 @@ def test_help_and_wrong_words():
     for name in ("user create", "token create", "db migrate", "sync", "doctor", "config check"):
         assert name in page
         assert "usage: telltale " + name in cli(*name.split(), "--help").stdout
+    assert "\n" + " " * 21 + "and all reports" in cli("sync", "--help").stdout, "a second line stands below the first"
     for words, what in ((("sync", "--ful"), "no option --ful;"), (("user", "create"), "NAME is missing"), (("user", "list", "all"), "no word 'all'"),
                         (("token", "create", "--scope", "read"), "name is missing"), (("token", "create", "--name", "x", "--scope", "all"), "read, write"),
                         (("token", "create", "--name"), "needs a value"), (("sync", "--into", "x"), "without --replay"),

@@ -52,16 +52,22 @@ static int list_commands(const struct command *const *tables, int table_count, c
 }
 
 static void print_commands(const struct command *const *tables, int table_count, const char *group, FILE *out) {
-	fprintf(out, "usage: telltale %s%sCOMMAND …\n", group ? group : "", group ? " " : "");
+	fprintf(out, "usage: telltale %s%sCOMMAND …\n\n", group ? group : "", group ? " " : "");
 	(void)list_commands(tables, table_count, group, out);
-	fprintf(out, "telltale COMMAND --help tells more about each; --json gives JSON.\n");
+	fprintf(out, "\nRun “telltale COMMAND --help” for more about a command; every command accepts --json.\n");
 }
 
 static void print_option(const struct command_option *option) {
 	char text[64];
 	(void)snprintf(text, sizeof text, "--%s%s%s", option->name, option->what ? " " : "",
 	               option->what ? option->what : "");
-	printf("  %-*s %s\n", OPTION_WIDTH, text, option->help);
+	printf("  %-*s ", OPTION_WIDTH, text);
+	for (const char *at = option->help; *at; at++)
+		if (*at == '\n')
+			printf("\n%*s", OPTION_WIDTH + 3, "");
+		else
+			(void)putchar(*at);
+	(void)putchar('\n');
 }
 
 static void print_usage(const struct command *command) {
