@@ -123,6 +123,12 @@ static const char *reason_of(const struct exchange *x, const struct error *err) 
 	return is_of_an_id(x, err) ? "What was here has been deleted, or never existed." : sentence(x->arena, told.text);
 }
 
+/* Without the database nobody knows whose session it is; the rail is the same for all. */
+static const char *page_of(const struct exchange *x) {
+	bool is_inside = x->route && x->route->guard == GUARD_SIGNED_IN && exchange_cookie(x, "sid");
+	return x->identity.user && !x->is_link ? "failure" : x->is_cut_off && is_inside ? "failure_cut" : "failure_outside";
+}
+
 static void reply_as_page(struct exchange *x, const struct error *err, const char *reference) {
 	const struct meaning *meaning = meaning_of(x, err);
 	struct value *view = value_map(x->arena);
@@ -142,7 +148,7 @@ static void reply_as_page(struct exchange *x, const struct error *err, const cha
 	value_put_text(view, "again", again_address(x, err));
 	value_put_text(view, "reference", meaning->hidden ? reference : NULL);
 	value_put_text(view, "failed_at", meaning->hidden ? text_of_moment(x->arena, x->now) : NULL);
-	const char *page = x->identity.user && !x->is_link ? "failure" : "failure_outside";
+	const char *page = page_of(x);
 	if (!reply_page(x, page, title, NULL, view, &again))
 		(void)reply_bytes(x, "text/plain; charset=utf-8", title, strlen(title));
 }

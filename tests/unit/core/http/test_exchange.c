@@ -22,10 +22,12 @@ static const char *variable(void *context, const char *name) {
 	const char *const all[][2] = { { "REQUEST_METHOD", request->method }, { "REQUEST_URI", request->uri },
 		                           { "REMOTE_ADDR", "192.0.2.1" },        { "CONTENT_TYPE", request->type },
 		                           { "CONTENT_LENGTH", length },          { "HTTP_COOKIE", "theme=dark" } };
+	if (request->header && strcmp(request->header, name) == 0)
+		return request->value;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (strcmp(all[i][0], name) == 0)
 			return all[i][1];
-	return request->header && strcmp(request->header, name) == 0 ? request->value : NULL;
+	return NULL;
 }
 
 static int read_body(void *context, char *into, int size) {
@@ -151,6 +153,8 @@ static const char *few_templates(void *context, struct arena *arena, const char 
 	(void)arena;
 	if (strcmp(name, "failure_outside") == 0)
 		return "{{status}} {{reason}} {{next}}";
+	if (strcmp(name, "failure_cut") == 0)
+		return "rail {{status}}";
 	return strcmp(name, "whole") == 0 ? "{{title}}" : strcmp(name, "broken") == 0 ? "{{#title}}" : NULL;
 }
 
@@ -352,6 +356,9 @@ Test(exchange, a_link_is_served_without_the_database_and_its_token_is_in_no_log)
 	cr_expect_str_eq(exchange_log_path(&served->x), "/r/:token");
 	finish(served);
 	expect((struct request){ "GET", "/mine" }, 503, "503", "Retry-After"); /* there is no database */
+	expect((struct request){ "GET", "/mine", .header = "HTTP_COOKIE", .value = "sid=0123" }, 503, "rail 503", NULL);
+	expect((struct request){ "GET", "/mine", .header = "HTTP_COOKIE", .value = "other=0123" }, 503, "503  Nothing",
+	       NULL);
 }
 
 static void expect_log_path(const char *method, const char *uri, const char *path) {
