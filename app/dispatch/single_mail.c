@@ -211,6 +211,14 @@ static bool read_names(struct asking *asking, struct names *known, struct error 
 	return true;
 }
 
+/* Nothing that is known of the person is asked for. */
+static bool is_all_said(const struct asking *asking) {
+	for (int i = 0; i < asking->mail->names.count; i++)
+		if (!asking->variables || !value_get(asking->variables, asking->mail->names.items[i]))
+			return false;
+	return true;
+}
+
 static bool read_person(struct asking *asking, struct reader *reader, struct error *err) {
 	const struct acting *acting = asking->acting;
 	const struct strings one = { (const char *[]){ asking->mail->to }, 1 };
@@ -218,11 +226,11 @@ static bool read_person(struct asking *asking, struct reader *reader, struct err
 	int count;
 	if (!contact_find_by_addresses(acting->store, &one, acting->arena, &contacts, &count, err))
 		return false;
-	if (count == 0) {
+	asking->mail->contact_id = count ? contacts[0].id : NULL;
+	if (count == 0 || is_all_said(asking)) {
 		*reader = reader_made_up(READER_EMPTIEST, &standard_names, acting->now, acting->arena);
 		return true;
 	}
-	asking->mail->contact_id = contacts[0].id;
 	return reader_of_contact(acting->store, &contacts[0], acting->now, acting->arena, reader, err);
 }
 
@@ -306,10 +314,23 @@ static bool prepare(struct asking *asking, struct error *err) {
 	return take_address(asking, err) && take_content(asking, err) && take_sender(asking, err) && freeze(asking, err);
 }
 
-bool single_mail_rehearse(const struct acting *acting, const struct single_request *request, struct error *err) {
-	struct single_mail mail = { 0 };
+/* The statements of single_mail_ask, one for one. */
+bool single_mail_rehearse(const struct acting *acting, const struct single_request *request, const char *id,
+                          struct error *err) {
+	struct single_mail mail;
 	struct asking asking = { acting, request, &mail, NULL };
-	return prepare(&asking, err) && take_turn(acting, err);
+	const char *why;
+	bool is_there;
+	if (!single_mail_find(acting->store, id, acting->arena, &mail, &is_there, err))
+		return false;
+	if (is_there)
+		return ask_job(acting->store, id, acting->arena, err);
+	mail = (struct single_mail){ .id = id };
+	if (!prepare(&asking, err) || !single_mail_check(acting->store, mail.to, acting->arena, &why, err))
+		return false;
+	mail.to = mail.contact_id = mail.values = NULL;
+	mail.status = SINGLE_MAIL_SUPPRESSED;
+	return take_turn(acting, err) && keep(&asking, err);
 }
 
 bool single_mail_ask(const struct acting *acting, const struct single_request *request, const char *id,

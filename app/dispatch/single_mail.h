@@ -50,9 +50,9 @@ extern const struct record_type single_request_record;
 bool single_mail_ask(const struct acting *acting, const struct single_request *request, const char *id,
                      struct single_mail *mail, struct error *err) MUST_CHECK;
 
-/* The same, but whoever it is to gets nothing, and nothing is stored: it fails as it would, and counts as one of the
- * minute. For those who may not learn whether somebody gets one. */
-bool single_mail_rehearse(const struct acting *acting, const struct single_request *request,
+/* The same, but whoever it is to gets nothing: it fails as it would, counts as one of the minute, and takes as long, as
+ * what is stored is a mail to nobody that is over. For those who may not learn whether somebody gets one. */
+bool single_mail_rehearse(const struct acting *acting, const struct single_request *request, const char *id,
                           struct error *err) MUST_CHECK;
 
 /* Of the last day's, those without a job, which a crash has left out, get one (`adopt` of a job kind). */

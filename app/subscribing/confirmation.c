@@ -83,8 +83,10 @@ static bool take_turn(const struct acting *acting, const char *email, bool *take
 	int count;
 	int64_t wait_ms;
 	secret_mac(acting->settings->secret_key, mailbox_of(email, acting->arena), digest);
-	const struct rate_limit limit = { arena_print(acting->arena, "confirm:%s", digest), CONFIRMATIONS_AN_HOUR,
-		                              (double)CONFIRMATIONS_AN_HOUR / 3600 };
+	const struct rate_limit limit = { .name = arena_print(acting->arena, "confirm:%s", digest),
+		                              .capacity = CONFIRMATIONS_AN_HOUR,
+		                              .per_second = (double)CONFIRMATIONS_AN_HOUR / 3600,
+		                              .alike = true };
 	*taken = false;
 	if (!rate_limit_take(acting->store, &limit, 1, &count, &wait_ms, err))
 		return false;
@@ -107,13 +109,26 @@ static bool mail_it(const struct acting *acting, const struct confirmation *conf
 	return false;
 }
 
+/* Of whom nothing is to be stored: a row of nobody, which is over, so that asking takes as long as for others. */
+static struct confirmation nobodys(const struct confirmation *confirmation) {
+	struct confirmation row = *confirmation;
+	row.email = row.contact_id = NULL;
+	row.is_signup = false;
+	record_clear(&contact_request_record, &row.person);
+	row.given.count = row.list_ids.count = 0;
+	row.confirmed_at = row.expires_at = row.asked_at;
+	return row;
+}
+
 /* The row comes first: a link is never of nothing. */
-static bool send(const struct acting *acting, struct confirmation *confirmation, bool *asked, struct error *err) {
+static bool send(const struct acting *acting, const struct confirmation *confirmation, bool really, bool *asked,
+                 struct error *err) {
 	struct error ignored = ERROR_INIT;
-	if (!store_insert(acting->store, CONFIRMATIONS, &confirmation_record, confirmation, err))
+	const struct confirmation row = really ? *confirmation : nobodys(confirmation);
+	if (!store_insert(acting->store, CONFIRMATIONS, &confirmation_record, &row, err))
 		return false;
-	if (mail_it(acting, confirmation, true, err)) {
-		*asked = true;
+	if (mail_it(acting, confirmation, really, err)) {
+		*asked = really;
 		return true;
 	}
 	bool is_suppressed = err->kind == ERROR_CONFLICT;
@@ -132,7 +147,7 @@ bool confirmation_ask(const struct acting *acting, struct confirmation *confirma
 	if (!take_turn(acting, confirmation->email, &taken, err) ||
 	    !single_mail_check(acting->store, confirmation->email, acting->arena, &why, err))
 		return false;
-	return !taken || why ? mail_it(acting, confirmation, false, err) : send(acting, confirmation, asked, err);
+	return send(acting, confirmation, taken && !why, asked, err);
 }
 
 /* --- confirming --- */

@@ -91,5 +91,5 @@ bool confirmation_mail(const struct acting *acting, const struct confirmation *c
 		.variables = variables_of(acting, confirmation),
 	};
 	return really ? single_mail_ask(&by_itself, &request, confirmation->id, &mail, err)
-	              : single_mail_rehearse(&by_itself, &request, err);
+	              : single_mail_rehearse(&by_itself, &request, confirmation->id, err);
 }

@@ -45,9 +45,13 @@ static bool read_bucket(struct store *store, const struct rate_limit *limit, str
 	if (!store_find_now(store, BUCKETS, FILTER(eq_text("_id", limit->name)), &bucket_record, arena, bucket, &found,
 	                    &now, err))
 		return false;
+	if ((!found || limit->alike) && !store_now(store, &now, err))
+		return false;
 	if (!found) {
-		*bucket = (struct bucket){ .name = limit->name, .tokens = limit->capacity, .blocked_until = MOMENT_NONE };
-		return store_now(store, &bucket->at, err);
+		*bucket = (struct bucket){
+			.name = limit->name, .tokens = limit->capacity, .at = now, .blocked_until = MOMENT_NONE
+		};
+		return true;
 	}
 	bucket->tokens = rate_limit_refill(limit, bucket->tokens, bucket->at, now);
 	bucket->at = now;
@@ -97,7 +101,7 @@ bool rate_limit_take(struct store *store, const struct rate_limit *limit, int wa
 			return false;
 		*wait_ms = wait_for_token(limit, &bucket);
 		if (*wait_ms > 0)
-			return true;
+			return !limit->alike || write_bucket(store, limit, &bucket, &won, err);
 		int take = bucket.tokens < wanted ? (int)bucket.tokens : wanted;
 		bucket.tokens -= take;
 		if (!write_bucket(store, limit, &bucket, &won, err))

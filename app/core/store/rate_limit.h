@@ -9,6 +9,8 @@
 struct rate_limit {
 	const char *name;
 	double capacity, per_second;
+	bool alike; /* it costs as much time whether there is a bucket and whether it is empty: for strangers, about
+	               somebody */
 };
 
 /* Pure. Tokens now in a bucket that held `tokens` at `then`. If `then` is ahead of `now` by more than twice the fill
