@@ -55,7 +55,7 @@ WRITERS = {
     "answering": ["answer_blocks", "answer_sums", "hits"],
     "subscribing": ["confirmations", "signup_forms"],
     "inbound": ["inbound_mails"],
-    "console": ["saved_views"],
+    "console": ["saved_views", "suppression_imports"],
 }
 # Functions that write to the collection that is their second argument.
 WRITES = ["bulk_open", "store_create", "store_delete", "store_insert", "store_insert_once", "store_remove", "store_save", "store_update", "store_update_all",

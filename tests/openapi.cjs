@@ -51,6 +51,9 @@ const get = async path => {
 	const file = new FormData();
 	file.append('file', new Blob(['email\nopenapi@a.example\n']), 'people.csv');
 	const imported = await (await ask(`${url}/api/contacts/import`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: file })).json();
+	const theirs = new FormData();
+	theirs.append('file', new Blob(['email\ntheirs@a.example\n']), 'theirs.csv');
+	const suppressions = await (await ask(`${url}/api/suppressions/import`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: theirs })).json();
 	const picture = new FormData();
 	picture.append('file', new Blob([Buffer.from('R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=', 'base64')]), 'dot.gif');
 	const image = await (await ask(`${url}/api/media`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: picture })).json();
@@ -64,7 +67,7 @@ const get = async path => {
 	const template = (await get('/api/templates'))[1][0] ?? await post('/api/templates', { name: 'OpenAPI', subject: 'S', html_content: '<p>{{first_name}}</p>' });
 	await ask(`${url}/api/templates/${template.id}`, { method: 'PUT', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{"subject":"T"}' });
 	const recommendation = await post('/api/recommendations', { title: 'OpenAPI', url: 'https://a.example/', interests: ['solar'] });
-	const ids = { webhook_id: webhook.id, recommendation_id: recommendation.id, template_id: template.id, account_id: account.id, sending_domain_id: sender.id, import_id: imported.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
+	const ids = { webhook_id: webhook.id, recommendation_id: recommendation.id, template_id: template.id, account_id: account.id, sending_domain_id: sender.id, import_id: imported.id, suppression_import_id: suppressions.id, media_id: image.id, key: field.key, segment_id: segment.id, suppression_id: suppression.id, report_id: report.id, partner_id: partner.id, schedule_id: schedule.id, campaign_id: await first('/api/campaigns?status=sent&limit=1'), list_id: await first('/api/lists'),
 		contact_id: await first('/api/contacts?limit=1'), run_id: await first('/api/sync') };
 	// What only a list of one's own answers.
 	const own = await post('/api/lists', { name: 'OpenAPI', list_type: 'static' });

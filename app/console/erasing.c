@@ -10,6 +10,7 @@
 #include "audience/importing/forget.h"
 #include "audience/suppression/suppression.h"
 #include "codes/redeeming.h"
+#include "console/suppression_import.h"
 #include "core/store/version.h"
 #include "dispatch/message.h"
 #include "events/event.h"
@@ -72,7 +73,8 @@ static bool erase_memberships(struct store *store, const struct erasing *erasing
 
 static bool erase_imports(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {
 	(void)arena;
-	return import_forget(store, &erasing->ids, &erasing->keys, erasing->now, err);
+	return import_forget(store, &erasing->ids, &erasing->keys, erasing->now, err) &&
+	       suppression_imports_forget(store, err);
 }
 
 static bool erase_contact(struct store *store, const struct erasing *erasing, struct arena *arena, struct error *err) {

@@ -2,11 +2,9 @@
 #include <string.h>
 
 #include "audience/contacts/suppressing.h"
-#include "console/suppression_import.h"
 #include "console/suppression_pages.h"
 #include "console/suppression_view.h"
 #include "core/http/parts.h"
-#include "core/process/turns.h"
 
 struct suppression_request {
 	const char *address, *phone, *evidence;
@@ -138,63 +136,13 @@ static bool drop(struct exchange *x, struct error *err) {
 	return lift_because(x, params_get(&x->query, "reason"), err);
 }
 
-static bool show_import(struct exchange *x, struct error *err) {
-	struct value *view = value_map(x->arena);
-	suppression_put_reasons(part_select(x, view, "reason"), exchange_typed(x, "reason", "manual"), false);
-	part_field(x, view, "file", NULL);
-	value_put_bool(view, "done", false);
-	return reply_page(x, "console/suppression_import", "Import suppressions", "suppressions", view, err);
-}
-
-/* A large file takes seconds: one at a time, so that workers remain for others. */
-static bool import_in_turn(struct exchange *x, const struct suppression_entry *like, struct suppression_import *done,
-                           struct error *err) {
-	struct turns turns = { arena_print(x->arena, "%s/run/suppressions.lock", x->settings->home),
-		                   turns_places(x->settings->workers), -1 };
-	if (!turns_begin(&turns, "Another file is being imported. Try again in a moment", err))
-		return false;
-	bool fine = suppression_import_file(x->store, x->file->bytes, (size_t)x->file->size, like, x->arena, done, err);
-	turns_end(&turns);
-	return fine;
-}
-
-static bool import(struct exchange *x, struct error *err) {
-	const char *chosen = params_get(&x->form, "reason");
-	struct suppression_import done;
-	int reason = SUPPRESSION_MANUAL;
-	if (!text_is_empty(chosen) && (!choice_find(&suppression_reasons, chosen, &reason) || reason == SUPPRESSION_ERASED))
-		return error_field(err, "reason", "“%.40s” is not a reason", chosen);
-	const struct suppression_entry like = { .reason = (unsigned)reason,
-		                                    .evidence = arena_print(x->arena, "Imported from %.100s",
-		                                                            x->file->name ? x->file->name : "a file"),
-		                                    .source = SUPPRESSED_BY_FILE,
-		                                    .by = x->identity.user,
-		                                    .at = x->now };
-	if (!import_in_turn(x, &like, &done, err))
-		return false;
-	if (x->wants_json)
-		return reply_record(x, &suppression_import_record, &done);
-	struct value *view = value_map(x->arena);
-	(void)value_put(view, "result", record_to_value(&suppression_import_record, &done, x->arena));
-	value_put_bool(view, "done", true);
-	value_put_bool(view, "has_problems", done.rejected > 0);
-	value_put_bool(view, "is_cut", done.rejected > done.problems.count);
-	return reply_page(x, "console/suppression_import", "Import suppressions", "suppressions", view, err);
-}
-
 const struct route suppression_change_routes[] = {
 	{ "GET", "/suppressions/new", GUARD_SIGNED_IN, show_new },
-	{ "GET", "/suppressions/import", GUARD_SIGNED_IN, show_import },
 	{ "GET", "/suppressions/:suppression_id", GUARD_SIGNED_IN, show_one },
 	{ "POST", "/suppressions", GUARD_SIGNED_IN, add, .input = &request_record, .form = show_new, .creates = true },
-	{ "POST", "/suppressions/import", GUARD_SIGNED_IN, import, .form = show_import, .body = BODY_FILE,
-	  .body_limit = BODY_LIMIT },
 	{ "POST", "/suppressions/:suppression_id/lift", GUARD_SIGNED_IN, lift, .input = &lift_record, .form = show_one },
 	{ "POST", "/api/suppressions", GUARD_SIGNED_IN, add, .summary = "Suppress an address or phone number",
 	  .output = &suppression_record, .input = &request_record, .creates = true },
-	{ "POST", "/api/suppressions/import", GUARD_SIGNED_IN, import,
-	  .summary = "Suppress all addresses and phone numbers of a CSV file", .output = &suppression_import_record,
-	  .body = BODY_FILE, .body_limit = BODY_LIMIT },
 	{ "POST", "/api/suppressions/:suppression_id/lift", GUARD_SIGNED_IN, lift, .summary = "Lift a suppression",
 	  .output = &suppression_record, .input = &lift_record },
 	{ "DELETE", "/api/suppressions/:suppression_id", GUARD_SIGNED_IN, drop,

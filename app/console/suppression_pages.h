@@ -6,5 +6,6 @@
 
 extern const struct route suppression_routes[];
 extern const struct route suppression_change_routes[];
+extern const struct route suppression_import_routes[];
 
 #endif

@@ -137,6 +137,7 @@ static const struct route *const tables[] = {
 	segment_routes,
 	sender_routes,
 	suppression_change_routes,
+	suppression_import_routes,
 	suppression_routes,
 	sync_routes,
 	template_editor_routes,

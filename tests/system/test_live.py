@@ -113,6 +113,15 @@ def test_refusals_say_why(token, session):
     assert call("/may_listen", token)[0] == 404, "the question itself is nobody's business"
 
 
+@pytest.mark.parametrize("path", ["/ws//notifications", "/ws/notifications?x=%00", "/ws/%6eotifications"])
+def test_no_spelling_of_the_address_looks_like_an_outage(token, path):
+    """old: 503, "does not answer right now", whenever a worker refused the address."""
+    with socket.create_connection(("127.0.0.1", int(PORT)), timeout=20) as there:
+        there.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                      f"Authorization: Bearer {token}\r\n\r\n".encode())
+        assert int(there.recv(100).split()[1]) == 101, path
+
+
 def test_a_late_listener_gets_the_state_at_once(token):
     campaign = begun(token)
     async def listener():
