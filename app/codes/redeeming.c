@@ -10,7 +10,7 @@
 static const char CODES[] = "qr_codes";
 static const char REDEMPTIONS[] = "redemptions";
 
-enum { ASKED_KEPT = 6 };
+enum { ASKED_KEPT = 6, TRIES = 8 };
 
 static const char *const result_words[] = {
 	[REDEEM_FINE] = "redeemed",   [REDEEM_UNKNOWN] = "unknown", [REDEEM_USED] = "used",
@@ -138,22 +138,32 @@ static bool use_again(struct store *store, const struct redeeming *redeeming, co
 	                    used, err);
 }
 
-bool redeeming_use(struct store *store, const struct redeeming *redeeming, struct arena *arena,
-                   struct stored_code *code, enum redeeming_result *result, struct error *err) {
-	bool used, found;
-	if (text_same(code->redemption_id, redeeming->id)) { /* by a process that was killed before it said so */
-		*result = REDEEM_FINE;
-		return true;
-	}
-	if (!use_first(store, redeeming, code, &used, err) ||
-	    (!used && code->max_usage > 1 && !use_again(store, redeeming, code, &used, err)) ||
+static bool try_to_use(struct store *store, const struct redeeming *redeeming, struct arena *arena,
+                       struct stored_code *code, enum redeeming_result *result, bool *used, struct error *err) {
+	bool found;
+	if (!use_first(store, redeeming, code, used, err) ||
+	    (!*used && code->max_usage > 1 && !use_again(store, redeeming, code, used, err)) ||
 	    !store_find(store, CODES, FILTER(by_id(code->id)), NULL, &stored_code_record, arena, code, &found, err))
 		return false;
-	used = used || (found && text_same(code->redemption_id, redeeming->id)); /* by the same request, beside this one */
-	*result = used ? REDEEM_FINE : found ? redeeming_judge(code, redeeming->now) : REDEEM_UNKNOWN;
-	if (!used && *result == REDEEM_FINE) /* cannot be: it is neither used up nor expired */
-		return error_set(err, ERROR_FAULT, "code %s could not be used", code->id);
+	*used = *used ||
+	        (found && text_same(code->redemption_id, redeeming->id)); /* by the same request, beside this one */
+	*result = *used ? REDEEM_FINE : found ? redeeming_judge(code, redeeming->now) : REDEEM_UNKNOWN;
 	return true;
+}
+
+bool redeeming_use(struct store *store, const struct redeeming *redeeming, struct arena *arena,
+                   struct stored_code *code, enum redeeming_result *result, struct error *err) {
+	bool used = false;
+	*result = REDEEM_FINE;
+	if (text_same(code->redemption_id, redeeming->id)) /* by a process that was killed before it said so */
+		return true;
+	/* Neither used nor used up: its use was taken back just then. */
+	for (int tries = 0; !used && *result == REDEEM_FINE && tries < TRIES; tries++)
+		if (!try_to_use(store, redeeming, arena, code, result, &used, err))
+			return false;
+	return used || *result != REDEEM_FINE ||
+	       error_set(err, ERROR_CONFLICT,
+	                 "This code is being redeemed and taken back at the same time. Check it again");
 }
 
 bool redemption_note(struct store *store, const struct redeeming *redeeming, const struct stored_code *code,
