@@ -162,8 +162,7 @@ bool redeeming_use(struct store *store, const struct redeeming *redeeming, struc
 		if (!try_to_use(store, redeeming, arena, code, result, &used, err))
 			return false;
 	return used || *result != REDEEM_FINE ||
-	       error_set(err, ERROR_CONFLICT,
-	                 "This code is being redeemed and taken back at the same time. Check it again");
+	       error_set(err, ERROR_CONFLICT, "This code is being redeemed and undone at the same time. Check it again");
 }
 
 bool redemption_note(struct store *store, const struct redeeming *redeeming, const struct stored_code *code,
