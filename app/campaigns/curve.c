@@ -28,16 +28,12 @@ struct curve_point curve_point_of(const struct snapshot *snapshot) {
 		                         snapshot->metrics.unsubscribed };
 }
 
-struct moment curve_start(const struct campaign *campaign, const struct snapshot *snapshot) {
-	return moment_is_set(campaign->sent_at) ? campaign->sent_at : snapshot->snapshot_time;
-}
-
 int64_t curve_gap(struct moment start, struct moment at) {
 	int64_t age = at.ms - start.ms;
 	return 15 * MINUTE_MS + (age > 0 ? age * 3 / 100 : 0);
 }
 
-void curve_add(struct curve *curve, struct moment start, struct curve_point point, struct arena *arena) {
+void curve_add(struct curve *curve, struct curve_point point, struct arena *arena) {
 	struct curve_point *points = arena_array(arena, struct curve_point, curve->points.count + 1);
 	int count = curve->points.count;
 	if (count)
@@ -46,7 +42,8 @@ void curve_add(struct curve *curve, struct moment start, struct curve_point poin
 	if (replaces && point.time.ms < points[count - 1].time.ms)
 		point.time = points[count - 1].time; /* the clock was set back */
 	if (!replaces && count >= 2)
-		replaces = points[count - 1].time.ms - points[count - 2].time.ms < curve_gap(start, points[count - 1].time);
+		replaces = points[count - 1].time.ms - points[count - 2].time.ms <
+		           curve_gap(points[0].time, points[count - 1].time);
 	points[replaces ? count - 1 : count] = point;
 	curve->points = (struct rows){ points, replaces ? count : count + 1 };
 }
@@ -58,42 +55,40 @@ bool curve_find(struct store *store, const char *campaign_id, struct arena *aren
 	return store_find(store, CURVES, FILTER(by_id(campaign_id)), NULL, &curve_record, arena, curve, &found, err);
 }
 
-bool curve_of_history(struct store *store, const struct campaign *campaign, struct moment until, struct arena *arena,
+bool curve_of_history(struct store *store, const char *campaign_id, struct moment until, struct arena *arena,
                       struct curve *curve, struct error *err) {
 	struct snapshot *snapshots;
 	int count;
-	if (!store_list(store, SNAPSHOTS, FILTER(eq_id("campaign_id", campaign->id), lte_moment("snapshot_time", until)),
+	if (!store_list(store, SNAPSHOTS, FILTER(eq_id("campaign_id", campaign_id), lte_moment("snapshot_time", until)),
 	                SORT(asc("snapshot_time"), asc("_id")), SNAPSHOTS_MAX, &snapshot_record, arena, (void **)&snapshots,
 	                &count, err))
 		return false;
 	curve->points = (struct rows){ 0 };
 	for (int i = 0; i < count; i++)
-		curve_add(curve, curve_start(campaign, &snapshots[i]), curve_point_of(&snapshots[i]), arena);
+		curve_add(curve, curve_point_of(&snapshots[i]), arena);
 	return true;
 }
 
 /* Whoever was killed between a snapshot and its point has left it out: then the curve is made anew. */
-static bool complete(struct store *store, const struct campaign *campaign, const struct snapshot *next,
-                     struct curve *curve, struct arena *arena, struct error *err) {
+static bool complete(struct store *store, const struct snapshot *next, struct curve *curve, struct arena *arena,
+                     struct error *err) {
 	const struct curve_point *points = curve->points.items;
 	const struct moment until = moment_add(next->snapshot_time, -1);
 	struct page before;
-	if (!campaign_find_snapshots(store, campaign->id, until, true, NULL, 1, arena, &before, err))
+	if (!campaign_find_snapshots(store, next->campaign_id, until, true, NULL, 1, arena, &before, err))
 		return false;
 	const struct snapshot *newest = before.rows.items;
 	if (!before.rows.count ||
 	    (curve->points.count && points[curve->points.count - 1].time.ms >= newest->snapshot_time.ms))
 		return true;
-	return curve_of_history(store, campaign, until, arena, curve, err);
+	return curve_of_history(store, next->campaign_id, until, arena, curve, err);
 }
 
-bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
-                struct arena *arena, struct error *err) {
+bool curve_save(struct store *store, const struct snapshot *snapshot, struct arena *arena, struct error *err) {
 	struct curve curve;
-	if (!curve_find(store, campaign->id, arena, &curve, err) ||
-	    !complete(store, campaign, snapshot, &curve, arena, err))
+	if (!curve_find(store, snapshot->campaign_id, arena, &curve, err) || !complete(store, snapshot, &curve, arena, err))
 		return false;
-	curve_add(&curve, curve_start(campaign, snapshot), curve_point_of(snapshot), arena);
-	return store_upsert(store, CURVES, FILTER(by_id(campaign->id)), UPDATE(set_record(&curve_record, &curve, NULL)),
-	                    err);
+	curve_add(&curve, curve_point_of(snapshot), arena);
+	return store_upsert(store, CURVES, FILTER(by_id(snapshot->campaign_id)),
+	                    UPDATE(set_record(&curve_record, &curve, NULL)), err);
 }

@@ -21,28 +21,26 @@ enum { CURVE_MAX = 400 };
 
 struct curve_point curve_point_of(const struct snapshot *snapshot);
 
-/* Pure. From when the ages of a curve's points count: the sending, or else the snapshot itself. */
-struct moment curve_start(const struct campaign *campaign, const struct snapshot *snapshot);
-
 /* Pure. How far apart points are kept at `at`: 15 minutes + 3 % of the age since `start`, in milliseconds. */
 int64_t curve_gap(struct moment start, struct moment at);
 
 /* Pure. Appends a point. The newest point is always kept, but the next one replaces it unless it is at least
- * curve_gap after the point before. A point not newer than the last replaces it and keeps its
- * time, so appending is idempotent and the points stay in order. */
-void curve_add(struct curve *curve, struct moment start, struct curve_point point, struct arena *arena);
+ * curve_gap after the point before; ages count from the first point, so that a curve follows from the snapshots alone
+ * (the time of sending may be corrected). A point not newer than the last replaces it and keeps its time, so appending
+ * is idempotent and the points stay in order. */
+void curve_add(struct curve *curve, struct curve_point point, struct arena *arena);
 
 /* A curve without points if there is none. */
 bool curve_find(struct store *store, const char *campaign_id, struct arena *arena, struct curve *curve,
                 struct error *err) MUST_CHECK;
 
 /* The curve of the stored snapshots, none later than `until`. */
-bool curve_of_history(struct store *store, const struct campaign *campaign, struct moment until, struct arena *arena,
+bool curve_of_history(struct store *store, const char *campaign_id, struct moment until, struct arena *arena,
                       struct curve *curve, struct error *err) MUST_CHECK;
 
 /* Adds a stored snapshot's figures to the stored curve, and those of earlier ones that a crash has left out. Single
  * writer: the holder of the sync lease. */
-bool curve_save(struct store *store, const struct campaign *campaign, const struct snapshot *snapshot,
-                struct arena *arena, struct error *err) MUST_CHECK;
+bool curve_save(struct store *store, const struct snapshot *snapshot, struct arena *arena,
+                struct error *err) MUST_CHECK;
 
 #endif

@@ -117,7 +117,7 @@ bool campaign_save_summary(struct store *store, const struct campaign *campaign,
 		snapshot.source = campaign->origin == CAMPAIGN_OWN
 		                      ? "telltale-sender"
 		                      : arena_print(arena, "GET /campaigns/%s/reports/summary", campaign->external.id);
-		if (!append_snapshot(store, &snapshot, arena, err) || !curve_save(store, campaign, &snapshot, arena, err))
+		if (!append_snapshot(store, &snapshot, arena, err) || !curve_save(store, &snapshot, arena, err))
 			return false;
 	}
 	return save_state(store, campaign, &snapshot, decreased, summary, *changed, err);

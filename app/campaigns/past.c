@@ -175,5 +175,5 @@ bool curve_at(struct store *store, const struct campaign *campaign, struct momen
 	const struct curve_point *points = curve->points.items;
 	if (!moment_is_set(as_of) || curve->points.count == 0 || points[curve->points.count - 1].time.ms <= as_of.ms)
 		return true;
-	return curve_of_history(store, campaign, as_of, arena, curve, err);
+	return curve_of_history(store, campaign->id, as_of, arena, curve, err);
 }

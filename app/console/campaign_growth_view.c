@@ -287,11 +287,10 @@ static void put_ages(struct value *view, const struct campaign *campaign, const 
 }
 
 /* Campaigns older than the rollup have only their snapshots. */
-static void curve_from_snapshots(struct curve *curve, const struct campaign *campaign, const struct rows *snapshots,
-                                 struct arena *arena) {
+static void curve_from_snapshots(struct curve *curve, const struct rows *snapshots, struct arena *arena) {
 	const struct snapshot *items = snapshots->items;
 	for (int i = snapshots->count - 1; i >= 0; i--)
-		curve_add(curve, campaign->sent_at, curve_point_of(&items[i]), arena);
+		curve_add(curve, curve_point_of(&items[i]), arena);
 }
 
 static bool put_curve(struct exchange *x, struct value *view, const struct campaign *campaign, struct moment as_of,
@@ -301,7 +300,7 @@ static bool put_curve(struct exchange *x, struct value *view, const struct campa
 	if (!curve_at(x->store, campaign, as_of, x->arena, &curve, err))
 		return false;
 	if (curve.points.count == 0)
-		curve_from_snapshots(&curve, campaign, snapshots, x->arena);
+		curve_from_snapshots(&curve, snapshots, x->arena);
 	const struct curve_point *points = curve.points.items;
 	if (moment_is_set(campaign->sent_at) && curve.points.count)
 		put_curve_row(rows, campaign, &(struct curve_point){ .time = campaign->sent_at });

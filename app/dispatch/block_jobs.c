@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "campaigns/own_campaign.h"
-#include "dispatch/block.h"
 #include "dispatch/figures.h"
 #include "dispatch/happening.h"
 
@@ -32,6 +31,13 @@ bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *
 			return false;
 	}
 	return true;
+}
+
+bool block_jobs_ended(struct store *store, const struct block *block, struct arena *arena, struct error *err) {
+	struct block_state state;
+	bool found;
+	return block_state_find(store, block->id, arena, &state, &found, err) &&
+	       (!found || state.is_done || block_jobs_ask(store, block->campaign_id, arena, err));
 }
 
 bool block_jobs_hasten(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {

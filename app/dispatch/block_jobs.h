@@ -3,6 +3,7 @@
 #define DISPATCH_BLOCK_JOBS_H
 
 #include "core/jobs/jobs.h"
+#include "dispatch/block.h"
 
 /* Of a campaign only so many are in the queue at once, so that campaigns take turns; whoever has done one asks for the
  * next. */
@@ -13,6 +14,11 @@ bool block_job_is_of(const char *key, const char *campaign_id);
 
 /* Asks for the first blocks that are not done; those that have been asked for stand. */
 bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
+
+/* After the job of a block that is done has ended. Whoever has opened the block again a moment before found the job
+ * still there, and has queued none: that is made good here. */
+bool block_jobs_ended(struct store *store, const struct block *block, struct arena *arena,
+                      struct error *err) MUST_CHECK;
 
 /* Who sends the campaign now. */
 struct block_senders {

@@ -7,6 +7,7 @@
 #include "campaigns/own_campaign.h"
 #include "core/base/log.h"
 #include "core/jobs/queue.h"
+#include "dispatch/block_jobs.h"
 #include "dispatch/guard.h"
 #include "dispatch/log.h"
 #include "dispatch/request.h"
@@ -213,6 +214,12 @@ static bool look_again(struct hand *hand, struct error *err) {
 	       (status != CAMPAIGN_CANCELLED || queue_hasten(hand->shared->store, hand->job.key, err));
 }
 
+/* Its job has ended. */
+static bool end(struct hand *hand, struct arena *arena, struct error *err) {
+	hand->is_over = block_jobs_ended(hand->shared->store, &hand->block, arena, err);
+	return hand->is_over;
+}
+
 static bool leave(struct hand *hand, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	bool is_mine;
@@ -220,6 +227,8 @@ static bool leave(struct hand *hand, struct error *err) {
 		hand->is_over = true;
 		return true;
 	}
+	if (hand->is_finished)
+		return end(hand, arena, err);
 	note_use(hand);
 	int64_t deferred = fold_wait_ms(&hand->holder.fold, hand_time(hand));
 	hand->state.due_at = deferred > 0 ? moment_add(hand_time(hand), deferred) : MOMENT_NONE;
@@ -231,8 +240,11 @@ static bool leave(struct hand *hand, struct error *err) {
 	enum job_verb verb = hand->holder.left == LEFT_DONE && hand->state.is_done ? JOB_FINISH : JOB_RELEASE;
 	if (!hand_change_job(hand, verb, hand->holder.left_wait_ms, &is_mine, err))
 		return false;
+	hand->is_finished = verb == JOB_FINISH;
+	if (hand->is_finished)
+		return end(hand, arena, err);
 	hand->is_over = true;
-	return verb == JOB_FINISH || look_again(hand, err);
+	return look_again(hand, err);
 }
 
 /* False: the database did not answer, and why. */

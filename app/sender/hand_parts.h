@@ -36,7 +36,7 @@ struct hand {
 	int64_t now_ms, saved_ms, trouble_ms;
 	int64_t spare, spare_until_ms; /* tokens that any destination without a limit of its own may use */
 	int64_t people_version, settings_version, people_ms; /* people_ms: when they were read */
-	bool has_versions, is_changed, is_closing, is_over;
+	bool has_versions, is_changed, is_closing, is_finished, is_over;
 };
 
 /* The database's time. */

@@ -48,9 +48,8 @@ static void take_metrics(struct seen *seen, const struct metrics *metrics) {
 		return;
 	struct curve *curve = &seen->curves[campaign - seen->campaigns];
 	struct snapshot snapshot = snapshot_of("c", "r", metrics, seen->now);
-	struct moment start = moment_is_set(campaign->sent_at) ? campaign->sent_at : seen->now;
 	(void)metrics_decreased(&campaign->current_metrics, metrics);
-	curve_add(curve, start, curve_point_of(&snapshot), seen->arena);
+	curve_add(curve, curve_point_of(&snapshot), seen->arena);
 	campaign->current_metrics = *metrics;
 	campaign->has_report = true;
 	seen->now = moment_add(seen->now, HOUR_MS);

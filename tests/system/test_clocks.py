@@ -1,5 +1,5 @@
 """The database's clock is set back or forward. For every program that is the same as moving all that it has stamped by so much the other way."""
-import datetime, hashlib, os, signal, subprocess, time, urllib.request, uuid
+import datetime, hashlib, json, os, signal, subprocess, time, urllib.request, uuid
 
 import bson
 import pymongo
@@ -59,17 +59,6 @@ def past():
         start_sync_worker()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def curves_of_true_times():
-    """How far apart the points of a curve are kept follows their age when they were added, which was another one."""
-    yield
-    cli("sync", "--replay", "--into", "telltale_clocks", check=False)
-    rebuilt = stored().client["telltale_clocks"]
-    for curve in rebuilt.campaign_curves.find():
-        stored().campaign_curves.replace_one({"_id": curve["_id"]}, curve)
-    stored().client.drop_database(rebuilt.name)
-
-
 @pytest.mark.parametrize("hours", [-HOURS, HOURS])
 def test_figures_go_on_in_order(token, hours):
     demo(grow=31)
@@ -82,6 +71,21 @@ def test_figures_go_on_in_order(token, hours):
     equals_provider(token)
     history_is_in_order(token)
     no_doubles(token)
+
+
+def test_a_corrected_time_of_sending_changes_no_curve(token):
+    """old: how far apart a curve's points are kept followed the time of sending, as it was told when they were added."""
+    def an_hour_later(**switches):
+        set_clock(1)
+        start_sync_worker()
+        demo(**switches)
+        cli("sync")
+    for grow in (41, 42, 43):
+        an_hour_later(grow=grow, edited=True)
+    an_hour_later(grow=43, edited=False)
+    wait_until(no_run, "the runs to end")
+    rows = json.loads(cli("sync", "--replay", "--json", check=False).stdout)
+    assert [row for row in rows if row["collection"] == "campaign_curves" and not row["equal"]] == []
 
 
 def test_contacts_are_read_once_after_a_sync(token):

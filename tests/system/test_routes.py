@@ -187,7 +187,7 @@ def test_no_form_is_taken_in_any_other_way(two_sessions, way):
         status, answer, _ = line.ask(method, address, body, Cookie="; ".join([f"sid={mine.cookies['sid']}"] + ([beside] if beside else [])), **headers)
         if status not in (401, 403):
             wrong.append((method, path, status, answer[:200]))
-    assert not wrong and mine.ask("/api/me").status == 200
+    assert not wrong and line.ask("GET", "/api/me", Cookie=f"sid={mine.cookies['sid']}")[0] == 200
 
 
 def test_slow_bodies_to_every_open_form_hold_nobody_up():
