@@ -206,8 +206,15 @@ void groups_count(const struct group_people *people, struct arena *arena, struct
 	count_segments(people, arena, folded);
 }
 
-static bool sum(struct store *store, const char *list, const char *campaign_id, struct arena *arena,
-                struct rows *groups, struct error *err) {
+void group_add(struct group_count *sum, const struct group_count *more) {
+	sum->sent += more->sent;
+	sum->failed += more->failed;
+	sum->opened += more->opened;
+	sum->clicked += more->clicked;
+}
+
+static bool sum_up(struct store *store, const char *list, const char *campaign_id, struct arena *arena,
+                   struct rows *groups, struct error *err) {
 #define OF(member) BCON_UTF8(arena_print(arena, "$%s." member, list))
 	BSON_AUTO stages = BCON_NEW("0", "{", "$unwind", BCON_UTF8(arena_print(arena, "$%s", list)), "}", "1", "{",
 	                            "$group", "{", "_id", OF("name"), "sent", "{", "$sum", OF("sent"), "}", "failed", "{",
@@ -224,10 +231,10 @@ static bool sum(struct store *store, const char *list, const char *campaign_id, 
 
 bool groups_by_domain(struct store *store, const char *campaign_id, struct arena *arena, struct rows *groups,
                       struct error *err) {
-	return sum(store, "domains", campaign_id, arena, groups, err);
+	return sum_up(store, "domains", campaign_id, arena, groups, err);
 }
 
 bool groups_by_segment(struct store *store, const char *campaign_id, struct arena *arena, struct rows *groups,
                        struct error *err) {
-	return sum(store, "segments", campaign_id, arena, groups, err);
+	return sum_up(store, "segments", campaign_id, arena, groups, err);
 }

@@ -46,6 +46,9 @@ bool groups_place(struct store *store, const struct group_rules *rules, const st
  * among the others: its name may say who it is. Names are the arena's. */
 void groups_count(const struct group_people *people, struct arena *arena, struct answer_block *folded);
 
+/* Pure. */
+void group_add(struct group_count *sum, const struct group_count *more);
+
 /* Of a campaign, those with most recipients first: struct group_count. */
 bool groups_by_domain(struct store *store, const char *campaign_id, struct arena *arena, struct rows *groups,
                       struct error *err) MUST_CHECK;

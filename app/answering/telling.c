@@ -1,6 +1,7 @@
 /* Telling figures. */
 #include "answering/telling.h"
 
+#include "answering/told.h"
 #include "campaigns/contact_report.h"
 #include "campaigns/links.h"
 #include "core/store/version.h"
@@ -66,6 +67,8 @@ bool fold_tell(const struct folding *folding, struct error *err) {
 	for (size_t i = 0; found && i < sizeof told / sizeof *told; i++)
 		if (!tell_growth(folding, &campaign, told[i], err))
 			return false;
-	return (!found || tell_links(folding, &campaign, arena, err)) && version_bump(folding->store, REALM_FIGURES, err) &&
+	return (!found || tell_links(folding, &campaign, arena, err)) &&
+	       answers_told_keep(folding->store, folding->campaign_id, arena, err) &&
+	       version_bump(folding->store, REALM_FIGURES, err) &&
 	       answers_note_told(folding->store, folding->campaign_id, folding->now, err);
 }

@@ -1,7 +1,7 @@
 /* Results of own campaigns. */
 #include <math.h>
 
-#include "answering/groups.h"
+#include "answering/told.h"
 #include "composing/request_pages.h"
 #include "console/campaign_address.h"
 #include "console/campaign_pages.h"
@@ -95,18 +95,26 @@ static void put_groups(struct value *own, const char *list, const struct rows *g
 	double most = 0;
 	for (int i = 0; i < groups->count; i++)
 		most = share_of(&all[i]) > most ? share_of(&all[i]) : most;
-	for (int i = 0; i < groups->count; i++) {
+	for (int i = 0; i < groups->count; i++)
 		if (all[i].name && shown < SHOWN) {
 			put_group(rows, &all[i], all[i].name, most);
 			shown++;
 		} else if (!all[i].name || adds_up) {
-			rest.sent += all[i].sent, rest.failed += all[i].failed;
-			rest.opened += all[i].opened, rest.clicked += all[i].clicked;
+			group_add(&rest, &all[i]);
 		}
-	}
 	value_put_bool(own, arena_print(own->arena, "has_%s", list), shown > 0);
 	if (rest.sent + rest.failed > 0)
 		put_group(rows, &rest, rest_name, most);
+}
+
+/* Before they were told for the first time: as they are. */
+static bool read_told(struct exchange *x, const char *campaign_id, struct answers_told *told, struct error *err) {
+	bool found;
+	*told = (struct answers_told){ .links = { NULL, 0 } };
+	if (!answers_told_find(x->store, campaign_id, x->arena, told, &found, err))
+		return false;
+	return found || (answers_find(x->store, campaign_id, x->arena, &told->sum, &found, err) &&
+	                 answers_links(x->store, campaign_id, false, x->arena, &told->links, err));
 }
 
 static bool read_groups(struct exchange *x, const char *campaign_id, struct rows *domains, struct rows *segments,
@@ -116,26 +124,22 @@ static bool read_groups(struct exchange *x, const char *campaign_id, struct rows
 }
 
 bool own_results_put(struct exchange *x, struct value *view, const struct campaign *campaign, struct error *err) {
-	struct answers sum;
+	struct answers_told told;
 	struct tracked_links links;
-	struct rows clicked, domains, segments;
-	bool found;
 	if (campaign->origin != CAMPAIGN_OWN) {
 		value_put_text(view, "own", NULL);
 		return true;
 	}
 	struct value *own = value_put(view, "own", value_map(x->arena));
-	if (!answers_find(x->store, campaign->id, x->arena, &sum, &found, err) ||
-	    !tracked_links_read(x->store, campaign->id, x->arena, &links, err) ||
-	    !answers_links(x->store, campaign->id, false, x->arena, &clicked, err) ||
-	    !read_groups(x, campaign->id, &domains, &segments, err))
+	if (!read_told(x, campaign->id, &told, err) || !tracked_links_read(x->store, campaign->id, x->arena, &links, err))
 		return false;
-	put_groups(own, "providers", &domains, "All others", true);
-	put_groups(own, "segments", &segments, "No segment", false);
-	put_kinds(own, &sum);
-	put_places(own, &links, &clicked);
+	put_groups(own, "providers", &told.domains, "All others", true);
+	put_groups(own, "segments", &told.segments, "No segment", false);
+	put_kinds(own, &told.sum);
+	put_places(own, &links, &told.links);
 	value_put_text(own, "folded_at",
-	               moment_is_set(sum.folded_at) ? text_of_moment_near(x->arena, sum.folded_at, x->now) : NULL);
+	               moment_is_set(told.sum.folded_at) ? text_of_moment_near(x->arena, told.sum.folded_at, x->now)
+	                                                 : NULL);
 	value_put_bool(own, "can_resend", campaign->list_ids.count > 0);
 	return redeemed_put(x, own, campaign->id, err);
 }
