@@ -95,6 +95,31 @@ struct around {
 	struct moment at;               /* of which the figures are */
 };
 
+static const char *list_name(const struct around *around, const char *id) {
+	for (int i = 0; i < around->list_count; i++)
+		if (text_same(around->lists[i].id, id))
+			return around->lists[i].name;
+	return NULL;
+}
+
+/* Lists of one's own, of the campaigns on this page. */
+static bool add_own_lists(struct exchange *x, const struct listing *listing, struct around *around, struct error *err) {
+	struct list *all = arena_array(x->arena, struct list, (size_t)(around->list_count + listing->count) + 1);
+	for (int i = 0; i < around->list_count; i++)
+		all[i] = around->lists[i];
+	around->lists = all;
+	for (int i = 0; i < listing->count; i++) {
+		const struct campaign *campaign = listing->rows[i];
+		bool found = false;
+		if (campaign->origin != CAMPAIGN_OWN || !campaign->list_id || list_name(around, campaign->list_id))
+			continue;
+		if (!list_find(x->store, campaign->list_id, x->arena, &all[around->list_count], &found, err))
+			return false;
+		around->list_count += found;
+	}
+	return true;
+}
+
 static bool find_around(struct exchange *x, const struct listing *listing, struct moment as_of, struct around *around,
                         struct error *err) {
 	struct partner *partners;
@@ -110,14 +135,7 @@ static bool find_around(struct exchange *x, const struct listing *listing, struc
 		around->most_clicks = fmax(around->most_clicks, metrics_rate(metrics, METRIC_CLICK_RATE));
 		around->most_opens = fmax(around->most_opens, metrics_rate(metrics, METRIC_OPEN_RATE));
 	}
-	return true;
-}
-
-static const char *list_name(const struct around *around, const char *id) {
-	for (int i = 0; i < around->list_count; i++)
-		if (text_same(around->lists[i].id, id))
-			return around->lists[i].name;
-	return NULL;
+	return add_own_lists(x, listing, around, err);
 }
 
 static void put_row(struct exchange *x, struct value *list, const struct campaign *campaign,
