@@ -168,3 +168,23 @@ bool message_name_read(const char *name, char *campaign_id, int64_t *block, int6
 	campaign_id[24] = '\0';
 	return read_hex(bare + 24, 4, block) && read_hex(bare + 28, 3, index);
 }
+
+/* As many hex digits as there are, and what must follow them. */
+static bool read_number(const char **at, char after, int64_t *number) {
+	enum { DIGITS = 8 };
+	size_t size = strspn(*at, "0123456789abcdef");
+	if (size == 0 || size > DIGITS || (*at)[size] != after)
+		return false;
+	*number = strtoll(*at, NULL, 16);
+	*at += size + 1;
+	return true;
+}
+
+bool message_id_read(const char *id, char *campaign_id, int64_t *block, int64_t *index) {
+	const char *at = id + (MESSAGE_CAMPAIGN - 1);
+	if (strspn(id, "0123456789abcdef") != MESSAGE_CAMPAIGN - 1 || *at++ != '.')
+		return false;
+	memcpy(campaign_id, id, MESSAGE_CAMPAIGN - 1);
+	campaign_id[MESSAGE_CAMPAIGN - 1] = '\0';
+	return read_number(&at, '.', block) && read_number(&at, '@', index) && *index < BLOCK_PEOPLE;
+}

@@ -37,9 +37,11 @@ bool messages_forget(struct store *store, const struct strings *contact_ids, str
 bool messages_count_accepted(struct store *store, const char *contact_id, int64_t *count, struct error *err) MUST_CHECK;
 
 /* "email_" and the number of the message. Returns out. */
-enum { MESSAGE_NAME = 40 };
+enum { MESSAGE_NAME = 40, MESSAGE_CAMPAIGN = 25 };
 char *message_name(const char *campaign_id, int64_t block, int64_t index, char out[MESSAGE_NAME]);
-/* False: it is none. campaign_id has room for 25. */
+/* False: it is none. campaign_id has room for MESSAGE_CAMPAIGN. */
 bool message_name_read(const char *name, char *campaign_id, int64_t *block, int64_t *index);
+/* The same of the left side of a Message-ID (dispatch/letter.h), which ends with "@". */
+bool message_id_read(const char *id, char *campaign_id, int64_t *block, int64_t *index);
 
 #endif

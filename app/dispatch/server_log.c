@@ -2,26 +2,25 @@
 #include "dispatch/server_log.h"
 
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "dispatch/block.h"
+#include "dispatch/message.h"
 
 /* QUEUED_MAX: mails that have a Message-ID and are not queued yet; there are never that many at once. */
-enum { QUEUE_ID = 40, QUEUED_MAX = 100000, HEX_DIGITS = 8 };
+enum { QUEUE_ID = 40, QUEUED_MAX = 100000 };
 
 struct place {
 	int64_t block, index;
 };
 
 struct server_log {
-	char *campaign;    /* with the point that follows it in a Message-ID */
+	char *campaign;
 	GHashTable *named; /* queue id: struct place */
 };
 
 struct server_log *server_log_new(const char *campaign_id) {
 	struct server_log *log = g_new0(struct server_log, 1);
-	log->campaign = g_strconcat(campaign_id, ".", NULL);
+	log->campaign = g_strdup(campaign_id);
 	log->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return log;
 }
@@ -32,23 +31,9 @@ void server_log_free(struct server_log *log) {
 	g_free(log);
 }
 
-/* Hexadecimal digits and what must follow them. */
-static bool read_hex(const char **at, char after, int64_t *number) {
-	size_t size = strspn(*at, "0123456789abcdef");
-	if (size == 0 || size > HEX_DIGITS || (*at)[size] != after)
-		return false;
-	*number = strtoll(*at, NULL, 16);
-	*at += size + 1;
-	return true;
-}
-
-/* "CAMPAIGN.BLOCK.INDEX@…" */
 static bool read_message_id(const struct server_log *log, const char *at, struct place *place) {
-	size_t size = strlen(log->campaign);
-	if (strncmp(at, log->campaign, size) != 0)
-		return false;
-	at += size;
-	return read_hex(&at, '.', &place->block) && read_hex(&at, '@', &place->index) && place->index < BLOCK_PEOPLE;
+	char campaign[MESSAGE_CAMPAIGN];
+	return message_id_read(at, campaign, &place->block, &place->index) && strcmp(campaign, log->campaign) == 0;
 }
 
 /* "…]: QUEUEID: rest": the rest, and the queue id; NULL: it is no such line. */

@@ -15,8 +15,9 @@ enum { HOOK_EVENTS_MAX = 1000 };
 struct hook_event {
 	const char *id;                     /* unique for its sender: the same again is the same event */
 	enum inbound_kind kind;             /* of a type that is not known OTHER: kept, and nothing follows */
-	const char *recipient;              /* in small letters; NULL: not named */
+	const char *recipient;              /* in small letters, or a number in E.164; NULL: not named */
 	const char *return_path, *email_id; /* either names the message; NULL: not given */
+	const char *message_id;             /* so does our Message-ID, "<…@…>"; NULL: not given */
 	const char *status, *words;         /* as of struct inbound_report */
 	struct moment occurred_at;          /* MOMENT_NONE: not said */
 	struct bytes source;                /* as JSON, for evidence */

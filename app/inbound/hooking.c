@@ -29,7 +29,9 @@ static void find_message(const struct mac_ring *keys, const struct hook_event *e
 		mail->campaign_id = arena_copy(arena, token.campaign_id);
 		mail->block = token.block;
 		mail->index = token.index;
-	} else if (event->email_id && message_name_read(event->email_id, campaign, &mail->block, &mail->index)) {
+	} else if ((event->email_id && message_name_read(event->email_id, campaign, &mail->block, &mail->index)) ||
+	           (event->message_id &&
+	            message_id_read(text_after(event->message_id, "<"), campaign, &mail->block, &mail->index))) {
 		mail->campaign_id = arena_copy(arena, campaign);
 	}
 }
@@ -127,13 +129,14 @@ bool hook_take(struct store *store, const struct mac_ring *keys, const struct ro
 	for (int i = 0; i < events->count; i++) {
 		const struct inbound_mail mail = mail_of(keys, &all[i], now, arena);
 		bulk_insert(bulk, &inbound_mail_record, &mail);
-		ids.items[ids.count++] = mail.id;
+		if (ids.count < HOOK_EVENTS_MAX)
+			ids.items[ids.count++] = mail.id;
 	}
 	if (!bulk_run(bulk, &inserted, err))
 		return false;
 	*result = (struct hook_result){ events->count, events->count - inserted };
 	/* They are kept: whatever fails from here on is made up for by the job, and the sender need not repeat them. */
-	if (events->count && (!settle_some(store, &ids, NOW_MS, now, &left, &ignored) || left))
+	if (events->count && (!settle_some(store, &ids, NOW_MS, now, &left, &ignored) || left || events->count > ids.count))
 		(void)ask_job(store, arena, &ignored);
 	return true;
 }

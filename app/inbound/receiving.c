@@ -108,6 +108,7 @@ static const char *evidence_of(const struct inbound_mail *mail, struct arena *ar
 	                                                  : "in an email that came back");
 }
 
+/* Whoever unsubscribed said so themselves; everything else was found out by mail. */
 static bool suppress(struct store *store, const struct inbound_mail *mail, enum suppression_reason reason,
                      const char *evidence, struct moment now, struct arena *arena, struct error *err) {
 	const char *key;
@@ -119,7 +120,7 @@ static bool suppress(struct store *store, const struct inbound_mail *mail, enum 
 		.key = key,
 		.reason = reason,
 		.evidence = evidence,
-		.source = SUPPRESSED_BY_MAIL,
+		.source = reason == SUPPRESSION_UNSUBSCRIBED ? SUPPRESSED_BY_THEM : SUPPRESSED_BY_MAIL,
 		.at = moment_is_set(mail->occurred_at) && mail->occurred_at.ms < now.ms ? mail->occurred_at : now,
 	};
 	return contact_suppress(store, &entry, 1, arena, err);
@@ -189,6 +190,8 @@ static bool reconcile(struct store *store, const struct inbound_mail *mail, stru
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
                 struct error *err) {
 	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
+	if (mail->kind == INBOUND_UNSUBSCRIBED)
+		return suppress(store, mail, SUPPRESSION_UNSUBSCRIBED, evidence_of(mail, arena), now, arena, err);
 	if (!(mail->campaign_id || mail->recipient) || mail->kind > INBOUND_COMPLAINT || mail->kind == INBOUND_DELAYED)
 		return true;
 	if ((mail->kind == INBOUND_HARD &&

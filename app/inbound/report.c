@@ -13,8 +13,9 @@
 enum { WORDS_MAX = 300 };
 
 static const char *const kind_words[] = {
-	[INBOUND_HARD] = "hard_bounce",    [INBOUND_SOFT] = "soft_bounce",    [INBOUND_DELAYED] = "delayed",
-	[INBOUND_COMPLAINT] = "complaint", [INBOUND_AUTOMATIC] = "automatic", [INBOUND_OTHER] = "other",
+	[INBOUND_HARD] = "hard_bounce",          [INBOUND_SOFT] = "soft_bounce",    [INBOUND_DELAYED] = "delayed",
+	[INBOUND_COMPLAINT] = "complaint",       [INBOUND_AUTOMATIC] = "automatic", [INBOUND_OTHER] = "other",
+	[INBOUND_UNSUBSCRIBED] = "unsubscribed",
 };
 const struct choices inbound_kinds = CHOICES(kind_words);
 

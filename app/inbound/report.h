@@ -8,12 +8,13 @@
 #include "sending/refusal.h"
 
 enum inbound_kind {
-	INBOUND_HARD,      /* nobody has this address */
-	INBOUND_SOFT,      /* it did not arrive for another reason: the address stays good */
-	INBOUND_DELAYED,   /* it is still being tried */
-	INBOUND_COMPLAINT, /* it was marked as spam */
-	INBOUND_AUTOMATIC, /* somebody is on holiday */
-	INBOUND_OTHER,     /* nothing that is understood, such as a person's answer */
+	INBOUND_HARD,         /* nobody has this address */
+	INBOUND_SOFT,         /* it did not arrive for another reason: the address stays good */
+	INBOUND_DELAYED,      /* it is still being tried */
+	INBOUND_COMPLAINT,    /* it was marked as spam */
+	INBOUND_AUTOMATIC,    /* somebody is on holiday */
+	INBOUND_OTHER,        /* nothing that is understood, such as a person's answer */
+	INBOUND_UNSUBSCRIBED, /* they want nothing more, as a provider knows */
 	INBOUND_KIND_COUNT,
 };
 extern const struct choices inbound_kinds; /* "hard_bounce" … */

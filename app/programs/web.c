@@ -52,6 +52,7 @@
 #include "dispatch/acting_pages.h"
 #include "inbound/hook_pages.h"
 #include "inbound/octopus_pages.h"
+#include "inbound/provider_pages.h"
 #include "live/listen_pages.h"
 #include "live/monitor_pages.h"
 #include "mailbox/mailbox.h"
@@ -151,6 +152,7 @@ static const struct route *const tables[] = {
 	pending_routes,
 	hook_routes,
 	octopus_routes,
+	provider_hook_routes,
 	signup_routes,
 	signup_edit_routes,
 	mail_view_routes,

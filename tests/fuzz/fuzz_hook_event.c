@@ -7,6 +7,8 @@
 #include "inbound/hook_event.h"
 #include "inbound/hook_signature.h"
 #include "inbound/octopus_event.h"
+#include "inbound/sendgrid_event.h"
+#include "inbound/twilio_event.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 
@@ -48,12 +50,57 @@ static void read_octopus(const char *bytes, size_t size, struct arena *arena) {
 	}
 }
 
+static void read_sendgrid(const char *bytes, size_t size, struct arena *arena) {
+	static const char
+		key[] = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEseXIr/SzllFEfmeNEkr2oKt0wTksqVxUBHX6E2Uq+6KoE9Ky60iO9+"
+				"9uTEwDm+TS1bQXOggs8pK6J1i2n+2otg==";
+	const char *head = arena_copy_bytes(arena, bytes, size < 200 ? size : 200);
+	struct sendgrid_events events;
+	struct error err = ERROR_INIT;
+	if (sendgrid_verify(key, "1800000000", head, bytes, size, (struct moment){ 1800000000000 }, &err))
+		abort();
+	if (!sendgrid_events_read(bytes, size, arena, &events, &err)) {
+		if (err.kind != ERROR_INVALID)
+			abort();
+		return;
+	}
+	for (int i = 0; i < events.events.count; i++) {
+		const struct hook_event *event = &((const struct hook_event *)events.events.items)[i];
+		if (!event->id || strlen(event->id) > 200 || !(event->recipient || event->message_id || event->email_id) ||
+		    (event->words && !g_utf8_validate(event->words, -1, NULL)))
+			abort();
+	}
+}
+
+/* As a form: nobody has the token, and what follows from one is of a number. */
+static void read_twilio(const char *bytes, size_t size, struct arena *arena) {
+	const char *body = arena_copy_bytes(arena, bytes, size);
+	const struct twilio_claim claim = { "0123456789abcdef",
+		                                "AC1",
+		                                "https://t.example/hooks/twilio?a=1",
+		                                body,
+		                                arena_copy_bytes(arena, bytes, size < 28 ? size : 28),
+		                                false };
+	struct params form;
+	struct twilio_said said;
+	struct error err = ERROR_INIT;
+	if (twilio_verify(&claim, arena, &form, &err) || err.kind != ERROR_DENIED)
+		abort();
+	if (!params_read(arena, body, &form, &err))
+		return;
+	twilio_read(&form, (struct moment){ 1800000000000 }, arena, &said);
+	if (said.has_event && (*said.event.recipient != '+' || strlen(said.event.id) > 200))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;
 	struct rows events;
 	claim((const char *)bytes, size, arena);
 	read_octopus((const char *)bytes, size, arena);
+	read_sendgrid((const char *)bytes, size, arena);
+	read_twilio((const char *)bytes, size, arena);
 	if (!hook_events_read((const char *)bytes, size, "msg_1", arena, &events, &err)) {
 		if (err.kind != ERROR_INVALID)
 			abort();

@@ -9,7 +9,7 @@ from test_reports import make, post
 OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/media/:name"), ("GET", "/login"), ("POST", "/login"), ("GET", "/verify"), ("GET", "/s/:key"), ("POST", "/s/:key")}
 OF_A_LINK = {(method, f"/r/:token{rest}") for method in ("GET", "POST") for rest in ("", "/pdf", "/csv")} | {
     ("GET", "/r/:token/logo"), ("GET", "/track/:token"), ("GET", "/click/:token"), ("GET", "/view/:token"), ("GET", "/q/:token"), ("GET", "/q/:token/logo"), ("GET", "/unsubscribe/:token"), ("POST", "/unsubscribe/:token"), ("GET", "/confirm/:token"), ("POST", "/confirm/:token")}
-OF_A_HOOK = {("POST", "/hooks/bounce"), ("POST", "/hooks/emailoctopus")}
+OF_A_HOOK = {("POST", f"/hooks/{name}") for name in ("bounce", "emailoctopus", "sendgrid", "twilio")}
 IDENTIFIER = re.compile(r'^#define (\w+) ("(?:[^"]*)")$', re.M)
 
 

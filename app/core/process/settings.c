@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/currency.h"
+#include "core/base/foreign_signature.h"
 #include "core/base/log.h"
 #include "core/base/mac.h"
 #include "core/base/sealed.h"
@@ -45,6 +46,9 @@ static const struct text_setting texts[] = {
 	{ "LINK_KEYS", "", AT(link_keys) },
 	{ "BOUNCE_HOOK_KEYS", "", AT(hook_keys) },
 	{ "EMAILOCTOPUS_WEBHOOK_SECRET", "", AT(octopus_secret) },
+	{ "SENDGRID_WEBHOOK_KEY", "", AT(sendgrid_keys) },
+	{ "TWILIO_ACCOUNT_SID", "", AT(twilio_account) },
+	{ "TWILIO_AUTH_TOKEN", "", AT(twilio_token) },
 	{ "FCGI_SOCKET", "", AT(socket) },
 	{ "DNS_SERVERS", "", AT(dns_servers) },
 	{ "CUSTOMERS_COLLECTION", "customers", AT(customers_collection) },
@@ -301,7 +305,8 @@ static bool check_credentials(struct settings *settings, struct error *err) {
 static bool check_mac_keys(const struct settings *settings, struct error *err) {
 	struct mac_ring ring;
 	bool fine = mac_ring_read(settings->link_keys, "LINK_KEYS", &ring, err) &&
-	            mac_ring_read(settings->hook_keys, "BOUNCE_HOOK_KEYS", &ring, err);
+	            mac_ring_read(settings->hook_keys, "BOUNCE_HOOK_KEYS", &ring, err) &&
+	            ecdsa_keys_check(settings->sendgrid_keys, "SENDGRID_WEBHOOK_KEY", err);
 	mac_ring_wipe(&ring);
 	return fine;
 }
