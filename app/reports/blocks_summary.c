@@ -144,9 +144,10 @@ static const char *chance_words(const struct report_data *data, enum metric metr
 	struct interval interval = metrics_difference(&data->figures.totals, &data->before.totals, metric);
 	if (isnan(interval.low))
 		return "";
-	return arena_print(data->arena, " The difference is %s chance (95\u00a0%% interval %s%.2f to %s%.2f).",
-	                   stats_excludes_zero(interval) ? "outside" : "within", interval.low < 0 ? "−" : "",
-	                   fabs(interval.low), interval.high < 0 ? "−" : "", fabs(interval.high));
+	return arena_print(data->arena, " %s (95\u00a0%% interval of the difference %s%.2f to %s%.2f).",
+	                   stats_excludes_zero(interval) ? "That is more than chance explains" : "That may be chance",
+	                   interval.low < 0 ? "−" : "", fabs(interval.low), interval.high < 0 ? "−" : "",
+	                   fabs(interval.high));
 }
 
 static void tell_direction(const struct report_data *data, struct strings *findings) {

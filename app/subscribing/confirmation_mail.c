@@ -15,23 +15,23 @@ struct words {
 	const char *subject, *lead, *link, *otherwise;
 };
 
-#define IGNORE "If it was not you, ignore this email: then nothing happens."
+#define IGNORE "If it was not you, simply ignore this email and nothing happens."
 
 static const struct words words[CONFIRM_PURPOSES] = {
-	[CONFIRM_EMAILS] = { NULL, NULL, "Confirm that you want them",
-	                     "If you do not want them, ignore this email: then you will get no others." },
+	[CONFIRM_EMAILS] = { NULL, NULL, "Confirm your subscription",
+	                     "If you do not want these emails, simply ignore this one and you will get no more." },
 	[CONFIRM_TRACKING] = { "Please confirm: opens and clicks with your name",
-	                       "Someone, probably you, allowed that opens and clicks of emails from {{organisation}} to "
-	                       "{{address}} are kept with your name.",
-	                       "Look at what that means, and confirm it", IGNORE },
-	[CONFIRM_EXPORT] = { "What is stored about you",
-	                     "Someone, probably you, asked for everything that is stored about {{address}} by "
-	                     "{{organisation}}.",
-	                     "Download it", IGNORE " Pass it to nobody." },
+	                       "Someone, probably you, allowed opens and clicks of emails from {{organisation}} to "
+	                       "{{address}} to be recorded with your name.",
+	                       "See what this means and confirm it", IGNORE },
+	[CONFIRM_EXPORT] = { "Download your data",
+	                     "Someone, probably you, asked for everything stored about {{address}} by {{organisation}}.",
+	                     "Download your data",
+	                     IGNORE " Do not forward it: anyone with the link can download your data." },
 	[CONFIRM_ERASURE] = { "Please confirm: erase everything about you",
-	                      "Someone, probably you, asked that everything that is stored about {{address}} by "
-	                      "{{organisation}} is erased.",
-	                      "Look at what follows, and confirm it", IGNORE },
+	                      "Someone, probably you, asked for everything stored about {{address}} by {{organisation}} "
+	                      "to be erased.",
+	                      "See what will be erased and confirm it", IGNORE },
 };
 
 const char *confirmation_us(const struct settings *settings) {
@@ -64,12 +64,12 @@ static struct words words_of(const struct confirmation *confirmation, struct are
 	struct words said = words[confirmation->purpose];
 	if (confirmation->purpose != CONFIRM_EMAILS)
 		return said;
-	said.subject = confirmation->what ? "Please confirm: emails of “{{list}}”"
-	                                  : "Please confirm: emails from {{organisation}}";
-	said.lead = arena_print(arena, "%s %s at {{address}}.",
-	                        confirmation->asked_by ? "You were put down for" : "Someone, probably you, asked for",
-	                        confirmation->what ? "the emails of “{{list}}” from {{organisation}}"
-	                                           : "emails from {{organisation}}");
+	const char *what = confirmation->what ? "“{{list}}” from {{organisation}}" : "emails from {{organisation}}";
+	said.subject = confirmation->what ? "Please confirm your subscription to “{{list}}”"
+	                                  : "Please confirm your subscription";
+	said.lead = confirmation->asked_by
+	                ? arena_print(arena, "Do you want to get %s at {{address}}? Please confirm it.", what)
+	                : arena_print(arena, "Someone, probably you, signed up {{address}} for %s.", what);
 	return said;
 }
 

@@ -87,8 +87,8 @@ static bool show(struct exchange *x, struct error *err) {
 }
 
 /* As contacts are checked; what is wrong depends on what was typed alone. */
-static bool check(struct exchange *x, const struct opened *opened, const struct contact_request *request,
-                  const struct strings *given, struct error *err) {
+static bool check_fields(struct exchange *x, const struct opened *opened, const struct contact_request *request,
+                         const struct strings *given, struct error *err) {
 	const struct contact_saying saying = {
 		.given = *given, .definitions = opened->definitions, .source = SOURCE_FORM, .now = x->now
 	};
@@ -104,9 +104,18 @@ static bool check(struct exchange *x, const struct opened *opened, const struct 
 		if (strings_have(&opened->form.fields, x->form.items[i].name) &&
 		    text_length(x->form.items[i].value) > OWN_TEXT_MAX)
 			return error_field(err, x->form.items[i].name, "That is longer than %d characters", OWN_TEXT_MAX);
-	return contact_say(&own, request, &saying, &none, &unknown, x->arena, &after, err) &&
-	       (params_get(&x->form, "agree") ||
-	        error_field(err, "agree", "Select this if you agree: without it we cannot send you anything"));
+	return contact_say(&own, request, &saying, &none, &unknown, x->arena, &after, err);
+}
+
+/* What is wrong with the fields, and that they did not agree, are said at once. */
+static bool check(struct exchange *x, const struct opened *opened, const struct contact_request *request,
+                  const struct strings *given, struct error *err) {
+	bool fine = check_fields(x, opened, request, given, err);
+	if (params_get(&x->form, "agree") || (!fine && err->kind != ERROR_INVALID))
+		return fine;
+	if (!fine)
+		problems_add(&x->problems, x->arena, err);
+	return error_field(err, "agree", "Select this if you agree: without it we cannot send you anything");
 }
 
 /* Whose address it is: so that it ends when they leave, or are erased. */

@@ -302,7 +302,7 @@ def test_whoever_signs_up_is_on_the_list_once_they_have_confirmed_it(db, token, 
     assert not db.contacts.find_one({"email_norm": address}), "nobody is stored before they have confirmed it"
     link = link_of_confirmation(address)
     message = read(max(mails_to(address)))
-    assert message["Subject"] == "Please confirm: emails of “Sun & roof”" and "internal" not in message.as_string() and "Mara" not in message.as_string()
+    assert message["Subject"] == "Please confirm your subscription to “Sun & roof”" and "internal" not in message.as_string() and "Mara" not in message.as_string()
     raw(link)
     assert not db.contacts.find_one({"email_norm": address})
     assert "You are subscribed" in raw(link, "POST")[1].decode()
@@ -403,6 +403,8 @@ def test_programs_and_mistakes_send_nothing(db, token, owner):
         assert status == 400 and words in page.decode(), (address, page)
     status, page, _ = sent(way, "email=ok@sign.example")
     assert status == 400 and "Select this" in page.decode() and 'value="ok@sign.example"' in page.decode()
+    status, page, _ = sent(way, "email=nobody")
+    assert status == 400 and "There are 2 problems" in page.decode() and "in full" in page.decode() and "Select this" in page.decode(), "both at once"
     assert not db.confirmations.count_documents({"email": {"$in": ["trapped@sign.example", "ok@sign.example"]}}) and MAIL.counts()["accepted"] == count
     assert sent(way, "a" * 20000)[0] == 413
 
@@ -471,7 +473,7 @@ def test_who_was_put_on_a_list_by_hand_is_asked_and_the_others_are_accounted_for
     assert again["asked"] == 0 and again["left_out"] == {**left, "asked_before": 2}, "nobody is asked twice by it"
     link = link_of_confirmation("first@asked.example")
     message = read(mails_to("first@asked.example")[0])
-    assert "You were put down for the emails of “Letters & more”" in message.get_body(("plain",)).get_content() and "Someone" not in message.as_string() and "by hand" not in message.as_string()
+    assert "Do you want to get “Letters & more” from" in message.get_body(("plain",)).get_content() and "Someone" not in message.as_string() and "by hand" not in message.as_string()
     raw(link)
     assert plain(one) not in [str(ident) for ident in stored(db, idents["first"])["subscribed_ids"]], "looking confirms nothing"
     assert "You are subscribed" in raw(link, "POST")[1].decode()
