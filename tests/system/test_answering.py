@@ -202,7 +202,7 @@ def test_looking_at_the_page_changes_nothing(db, sent, token):
         status, page, answer = raw(path, method, **headers)
         assert status == 200 and "Set-Cookie" not in answer and answer["Cache-Control"] == "no-store"
     page = raw(path)[1].decode()
-    assert "Unsubscribe from all emails?" in page and "s***@leave.example" in page and "scanned@" not in page and page.count("<button") == 1
+    assert "Unsubscribe from all emails?" in page and "s***@leave.example" in page and "scanned@" not in page and page.count("<button") == 2
     raw(path + "?again=1")
     assert send(token, f"/api/contacts/{ident}", "GET")[1]["suppressed"] is None
     assert db.hits.count_documents({"kind": "unsubscribe", "contact_id": bson.ObjectId(ident.removeprefix("contact_"))}) == 0
@@ -258,7 +258,7 @@ def test_a_list_is_left_alone(db, sent, token):
     assert call(f"/api/lists/{made}/contacts/{ident}", token, "POST")[0] in (200, 201)
     path = "/unsubscribe/" + token_of("u", campaign, contact=ident, listed=made)
     page = raw(path)[1].decode()
-    assert "Unsubscribe from “Weekly &amp; more”?" in page and page.count("<button") == 2
+    assert "Unsubscribe from “Weekly &amp; more”?" in page and page.count("<button") == 3
     version = db.versions.find_one()["people"]
     status, page, answer = raw(path, "POST", ONE_CLICK, **FORM)
     assert status == 200 and "Location" not in answer and "You are unsubscribed from “Weekly &amp; more”" in page.decode()
