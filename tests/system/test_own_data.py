@@ -41,7 +41,7 @@ def test_no_holds_at_once_and_yes_only_once_the_address_has_confirmed_it(db, tok
     assert len(stored(db, ident)["own"]["permissions"]) == 1, "said again is not said anew"
     assert "Check your inbox" in act(ident, "allow") and stored(db, ident)["tracking"]["state"] == "refused"
     link = link_of_confirmation(address)
-    assert "kept with your name" in read(max(mails_to(address))).get_body(("plain",)).get_content()
+    assert "recorded with your name" in read(max(mails_to(address))).get_body(("plain",)).get_content()
     assert "May we keep your opens and clicks" in raw(link)[1].decode() and stored(db, ident)["tracking"]["state"] == "refused"
     assert "Your choice is saved" in raw(link, "POST", "", **FORM)[1].decode()
     now = stored(db, ident)
