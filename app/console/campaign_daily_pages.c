@@ -8,7 +8,7 @@
 
 enum { DAYS_USUAL = 30, DAYS_MAX = 3650 };
 
-static bool read_days(const struct exchange *x, int64_t *days, struct error *err) {
+bool campaign_read_days(const struct exchange *x, int64_t *days, struct error *err) {
 	const char *value = params_get(&x->query, "days");
 	*days = DAYS_USUAL;
 	return text_is_empty(value) || text_to_int(value, 1, DAYS_MAX, days) ||
@@ -21,22 +21,31 @@ bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, c
 	return peers_find_growths(x->store, campaign, x->arena, &nobody, growth, err);
 }
 
+struct rows campaign_days(struct exchange *x, const struct campaign *campaign, const struct growth *growth,
+                          int64_t days) {
+	struct daily *rows = arena_array(x->arena, struct daily, days);
+	struct moment today = day_start(x->now), day = moment_add(today, -(days - 1) * DAY_MS);
+	struct moment first = daily_first(campaign, growth);
+	int count = 0;
+	if (moment_is_set(first) && first.ms > day.ms)
+		day = first;
+	for (; campaign->has_report && moment_is_set(first) && day.ms <= today.ms; day = moment_add(day, DAY_MS))
+		rows[count++] = daily_of(campaign, growth, day, x->arena);
+	return (struct rows){ rows, count };
+}
+
 bool campaign_daily_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	const struct growth *growth;
 	int64_t days;
-	int count = 0;
-	if (!read_days(x, &days, err) || !campaign_of_path(x, &campaign, err) ||
+	if (!campaign_read_days(x, &days, err) || !campaign_of_path(x, &campaign, err) ||
 	    !campaign_find_growth(x, &campaign, &growth, err))
 		return false;
-	struct daily *rows = arena_array(x->arena, struct daily, days);
-	struct moment today = day_start(x->now), day = moment_add(today, -(days - 1) * DAY_MS);
-	struct moment first = daily_first(&campaign, growth);
-	if (moment_is_set(first) && first.ms > day.ms)
-		day = first;
-	for (; campaign.has_report && moment_is_set(first) && day.ms <= today.ms; day = moment_add(day, DAY_MS))
-		rows[count++] = daily_for_json(daily_of(&campaign, growth, day, x->arena));
-	return reply_rows(x, &daily_record, (struct rows){ rows, count });
+	struct rows all = campaign_days(x, &campaign, growth, days);
+	struct daily *rows = all.items;
+	for (int i = 0; i < all.count; i++)
+		rows[i] = daily_for_json(rows[i]);
+	return reply_rows(x, &daily_record, all);
 }
 
 struct day_line {

@@ -15,6 +15,12 @@ struct value *campaign_row_view(const struct campaign *campaign, struct arena *a
 bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, const struct growth **growth,
                           struct error *err) MUST_CHECK;
 
+/* Its days up to today, oldest first, at most the last `days`: none before the first with a figure. */
+struct rows campaign_days(struct exchange *x, const struct campaign *campaign, const struct growth *growth,
+                          int64_t days); /* struct daily */
+/* The parameter days=, default 30. INVALID names it. */
+bool campaign_read_days(const struct exchange *x, int64_t *days, struct error *err) MUST_CHECK;
+
 /* Adds links, the first `most` of them, their total, and what is missing of them. */
 void campaign_put_links(struct value *view, const struct campaign *campaign, const struct link_report *report, int most,
                         struct moment now);

@@ -19,6 +19,7 @@
 #include "composing/review_pages.h"
 #include "composing/uses.h"
 #include "connections/connection_pages.h"
+#include "console/analytics_pages.h"
 #include "console/audience_list_pages.h"
 #include "console/campaign_pages.h"
 #include "console/dashboard_pages.h"
@@ -85,6 +86,7 @@ static const struct route probe_routes[];
 static const struct route *const tables[] = {
 	acting_api_routes,
 	acting_routes,
+	analytics_routes,
 	audience_list_routes,
 	benchmark_routes,
 	builder_routes,

@@ -366,6 +366,7 @@ const stops = {
 	'ready-preview-phone': ofReady('preview?as=emptiest&width=375&theme=dark'),
 	monitor,
 	compare,
+	analytics: go('analytics'),
 	'compare-error': go('compare?id=nothing'),
 	'compare-choose': go('compare'),
 	'campaign-links': underCampaign('links'),

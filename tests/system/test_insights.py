@@ -297,3 +297,22 @@ def test_a_worker_keeps_campaigns_up_to_date(people):
         database(f"import bson.json_util, bson, datetime\nrows = [dict(row, changed_at=datetime.datetime.utcnow(), changes=bson.Int64(1000)) for row in bson.json_util.loads({before!r})]\n"
                  "db.campaigns.delete_many({}); db.campaigns.insert_many(rows)\n"
                  "db.versions.update_one({'_id': 'data'}, {'$inc': {'version': bson.Int64(1)}})")
+
+
+def test_the_rates_of_a_campaign_by_day_and_their_means(people):
+    """D-095 to D-097: the page has what the API has, and the mean of its days."""
+    row = max(get("/api/campaigns?limit=200", people), key=lambda one: one["current_metrics"].get("opened") or 0)
+    days = get(f"/api/campaigns/{row['id']}/analytics?days=3650", people)
+    assert len(days) > 1
+    status, page, _ = call(f"/analytics?campaign_id={row['id'].removeprefix('campaign_')}&days=3650", people)
+    assert status == 200 and all(f'id="{name}"' in page for name in ("load-analytics-btn", "analytics-campaign-id", "analytics-days", "analytics-chart")) and "chart-container" in page
+    rated = [one for one in days if one["open_rate"] is not None]
+    for label, key in (("Average open rate", "open_rate"), ("Average click rate", "click_rate")):
+        shown = re.search(rf'{label}</span><strong class="value">([\d.]+)\s%', page)[1]
+        assert float(shown) == pytest.approx(sum(one[key] for one in rated) / len(rated), abs=0.051), label
+    assert page.count('data-x="20') == len(days) and f"Mean of {len(days):,} days" in page
+    status, page, _ = call(f"/analytics?campaign_id={row['id'].removeprefix('campaign_')}&days=1", people)
+    assert status == 200 and page.count('data-x="20') <= 1
+    status, page, _ = call("/analytics?campaign_id=nothing", people)
+    assert status == 400 and "There is no campaign" in page
+    assert call("/analytics?days=x", people)[0] == 400 and call("/analytics", people)[0] == 200
