@@ -47,7 +47,7 @@ WRITERS = {
     "reports": ["report_deliveries", "report_downloads", "report_files", "report_links", "report_schedules", "reports"],
     "templates": ["recommendations", "template_revisions", "templates"],
     "preflight": ["link_checks", "sender_checks"],
-    "senders": ["sending_domains"],
+    "senders": ["sending_domains", "warm_ups"],
     "composing": ["compositions"],
     "codes": ["qr_codes", "redemptions"],
     "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "message_returns", "messages", "send_journal", "single_mails", "test_mails"],

@@ -12,6 +12,7 @@
 #include "dispatch/message.h"
 #include "dispatch/reconcile.h"
 #include "dispatch/returned.h"
+#include "dispatch/warmed.h"
 #include "inbound/softness.h"
 #include "webhooks/telling.h"
 
@@ -187,6 +188,13 @@ static bool reconcile(struct store *store, const struct inbound_mail *mail, stru
 	return reconcile_block(store, &arrivals, &asked, err);
 }
 
+static bool complain(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
+                     struct error *err) {
+	return suppress(store, mail, SUPPRESSION_COMPLAINED, evidence_of(mail, arena), now, arena, err) &&
+	       (!mail->campaign_id ||
+	        warmed_note_complaint(store, mail->campaign_id, mail->block, mail->index, now, arena, err));
+}
+
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
                 struct error *err) {
 	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
@@ -197,8 +205,7 @@ static bool act(struct store *store, const struct inbound_mail *mail, struct mom
 	if ((mail->kind == INBOUND_HARD &&
 	     !suppress(store, mail, SUPPRESSION_BOUNCED, evidence_of(mail, arena), now, arena, err)) ||
 	    (mail->kind == INBOUND_SOFT && !suppress_too_soft(store, mail, now, arena, err)) ||
-	    (mail->kind == INBOUND_COMPLAINT &&
-	     !suppress(store, mail, SUPPRESSION_COMPLAINED, evidence_of(mail, arena), now, arena, err)))
+	    (mail->kind == INBOUND_COMPLAINT && !complain(store, mail, now, arena, err)))
 		return false;
 	if (mail->campaign_id &&
 	    (!returned_note(store, mail->campaign_id, mail->block, mail->index, as[mail->kind], now, err) ||

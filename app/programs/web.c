@@ -71,6 +71,7 @@
 #include "segments/people_pages.h"
 #include "segments/segment_pages.h"
 #include "senders/sender_pages.h"
+#include "senders/warm_up_pages.h"
 #include "subscribing/confirm_pages.h"
 #include "subscribing/pending_pages.h"
 #include "subscribing/signup_pages.h"
@@ -139,6 +140,7 @@ static const struct route *const tables[] = {
 	search_routes,
 	segment_routes,
 	sender_routes,
+	warm_up_routes,
 	suppression_change_routes,
 	suppression_import_routes,
 	suppression_routes,

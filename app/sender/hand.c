@@ -192,6 +192,8 @@ static void save_state(struct hand *hand, bool now) {
 	if (!places_tell(&hand->places, hand->shared->store, hand->post->connection.id, hand->state.campaign_id,
 	                 hand_time(hand), &err))
 		log_failure("saying how fast a mailbox provider takes emails", &err);
+	if (!places_tell_warming(&hand->places, hand->shared->store, hand->campaign->warming, hand_time(hand), &err))
+		log_failure("counting the emails of a warm-up", &err);
 	live_progress(&hand->shared->live, hand->shared->store, hand->state.campaign_id, hand->state.updated_at);
 }
 

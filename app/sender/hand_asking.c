@@ -113,7 +113,7 @@ bool hand_read(struct hand *hand, struct error *err) {
 	enum campaign_status status;
 	struct moment now;
 	if (!store_now(hand->shared->store, &now, err) || !versions_read(hand->shared->store, &versions, err) ||
-	    !places_read(&hand->places, hand->shared->store, hand->post->connection.id, err) ||
+	    !places_read(&hand->places, hand->shared->store, hand->post->connection.id, hand->campaign->warming, err) ||
 	    !campaign_read_status(hand->shared->store, hand->block.campaign_id, &status, err))
 		return false;
 	int64_t people = version_of_people(&versions);
@@ -144,8 +144,10 @@ static int64_t rate_of(const struct dispatch *dispatch) {
 
 /* While no limit is near, tokens are taken for more than can begin at once: what is asked of the database for each mail
  * would cost more than the mail. What is left of them at the end of their window is wasted. */
-static int64_t tokens_wanted(const struct hand *hand, const struct holder_task *task) {
+static int64_t tokens_wanted(const struct hand *hand, const struct holder_task *task, bool is_warming) {
 	int64_t left = hand->holder.fold.counts[MESSAGE_PENDING], wanted = task->count * hand->campaign->takes;
+	if (is_warming)
+		return task->count; /* a day's plan is small, and nothing of it is wasted */
 	return wanted <= left ? wanted : task->count > left ? task->count : left;
 }
 
@@ -180,7 +182,8 @@ bool hand_take(struct hand *hand, const struct holder_task *task, struct error *
 		holder_took(&hand->holder, task->index, 0, pause_ms, began_ms);
 		return true;
 	}
-	bool is_limited = limit_is_any(&of_place);
+	const struct pace_limits of_warming = places_warming(&hand->places, task->index, hand_time(hand));
+	bool is_warming = limit_is_any(&of_warming), is_limited = is_warming || limit_is_any(&of_place);
 	if (!is_limited && use_spare(hand, task))
 		return true;
 	const struct send_limit limits[] = {
@@ -188,10 +191,11 @@ bool hand_take(struct hand *hand, const struct holder_task *task, struct error *
 		{ arena_print(arena, "connection:%s", connection->id), limits_of_connection(connection) },
 		{ arena_print(arena, "campaign:%s", dispatch->id), { .per = { [PACE_MINUTE] = rate_of(dispatch) } } },
 		{ arena_print(arena, "destination:%s:%s", connection->id, place), of_place },
+		{ arena_print(arena, "warm_up:%s:%s", hand->campaign->warming, place), of_warming },
 	};
 	struct pace_grant grant;
-	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, tokens_wanted(hand, task), arena,
-	                 &grant, err))
+	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, tokens_wanted(hand, task, is_warming),
+	                 arena, &grant, err))
 		return false;
 	int64_t *takes = &hand->campaign->takes;
 	*takes = grant.limiter >= 0 ? 1 : *takes < TAKES_MAX ? 2 * *takes : TAKES_MAX;

@@ -32,9 +32,13 @@ int places_groups(const struct places *places) {
 	return places->count + 1;
 }
 
+static bool has_limit(const struct place *place) {
+	return place->is_limited || (place->is_warming && !warming_is_over(&place->warming));
+}
+
 static void regroup(struct places *places) {
 	for (int i = 0; i < BLOCK_MESSAGES_MAX; i++)
-		places->groups[i] = places->items[places->of[i]].is_limited ? (unsigned short)(places->of[i] + 1) : 0;
+		places->groups[i] = has_limit(&places->items[places->of[i]]) ? (unsigned short)(places->of[i] + 1) : 0;
 }
 
 static void limit_places(struct places *places, const struct known_destination *known, int count) {
@@ -46,19 +50,49 @@ static void limit_places(struct places *places, const struct known_destination *
 				places->items[i].is_limited = true;
 				places->items[i].pace = known[k].pace;
 			}
-	regroup(places);
 }
 
-bool places_read(struct places *places, struct store *store, const char *connection_id, struct error *err) {
+/* A provider that nothing is known of has had nothing yet. */
+static void warm_places(struct places *places, const struct rows *known) {
+	const struct warm_up *items = known->items;
+	for (int i = 0; i < places->count; i++) {
+		places->items[i].is_warming = true;
+		places->items[i].warming = WARMING_NEW;
+		for (int k = 0; k < known->count; k++)
+			if (strcmp(places->items[i].name, items[k].name) == 0)
+				places->items[i].warming = items[k].warming;
+	}
+}
+
+static bool read_warming(struct places *places, struct store *store, const char *warming, struct arena *arena,
+                         struct error *err) {
+	struct strings names = { arena_array(arena, const char *, (size_t)places->count + 1), places->count };
+	struct rows known;
+	for (int i = 0; i < places->count; i++) {
+		names.items[i] = places->items[i].name;
+		places->items[i].is_warming = false;
+	}
+	if (!*warming)
+		return true;
+	if (!warm_up_find(store, warming, &names, arena, &known, err))
+		return false;
+	warm_places(places, &known);
+	return true;
+}
+
+bool places_read(struct places *places, struct store *store, const char *connection_id, const char *warming,
+                 struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct known_destination *known;
 	int count;
 	if (places->read_ms && boot_ms() - places->read_ms < READ_MS)
 		return true;
-	if (!destinations_limited(store, connection_id, arena, &known, &count, err))
+	if (!destinations_limited(store, connection_id, arena, &known, &count, err) ||
+	    !read_warming(places, store, warming, arena, err))
 		return false;
 	places->read_ms = boot_ms();
 	limit_places(places, known, count);
+	regroup(places);
 	return true;
 }
 
@@ -70,6 +104,9 @@ bool places_note(struct places *places, int index, const struct smtp_outcome *ou
 	place->replies.verdicts += is_spam;
 	place->replies.deferred += slow && !is_spam;
 	place->gone += outcome->result == SMTP_ACCEPTED || slow;
+	place->warmed.taken += outcome->result == SMTP_ACCEPTED;
+	place->warmed.deferred += slow;
+	place->warmed.hard += outcome->result == SMTP_REFUSED && refusal_rule(refusal->class)->verdict == VERDICT_HARD;
 	return place->replies.deferred > DESTINATION_TOLERATED || place->replies.verdicts > DESTINATION_TOLERATED;
 }
 
@@ -91,6 +128,22 @@ static bool say(struct store *store, const char *campaign_id, const struct known
 static bool has_news(const struct place *place) {
 	const struct destination_replies *replies = &place->replies;
 	return replies->deferred + replies->verdicts > 0 || (place->is_limited && replies->taken > 0);
+}
+
+bool places_tell_warming(struct places *places, struct store *store, const char *warming, struct moment now,
+                         struct error *err) {
+	for (int i = 0; *warming && i < places->count; i++) {
+		ARENA_AUTO arena = arena_new();
+		struct place *place = &places->items[i];
+		const struct warming_replies news = place->warmed;
+		if (news.taken + news.deferred + news.hard == 0)
+			continue;
+		if (!warm_up_tell(store, warming, place->name, &news, now, arena, err))
+			return false;
+		warming_note(&place->warming, &news, now);
+		place->warmed = (struct warming_replies){ 0 };
+	}
+	return true;
 }
 
 bool places_tell(struct places *places, struct store *store, const char *connection_id, const char *campaign_id,
@@ -124,5 +177,14 @@ struct pace_limits places_limits(const struct places *places, int index, struct 
 	*wait_ms = 0;
 	if (place->is_limited)
 		destination_limits(&place->pace, now, &limits, wait_ms);
+	return limits;
+}
+
+struct pace_limits places_warming(const struct places *places, int index, struct moment now) {
+	const struct place *place = &places->items[places->of[index]];
+	const struct warming day = warming_at(&place->warming, now);
+	struct pace_limits limits = { 0 };
+	if (place->is_warming && !warming_is_over(&day))
+		limits.per[PACE_DAY] = warming_cap(day.day);
 	return limits;
 }

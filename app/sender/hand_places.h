@@ -1,10 +1,11 @@
-/* Only for sender: where the mails of a block go. Each mailbox provider that is slowed is a destination of its own for
- * the holder; all others share one without a limit. */
+/* Only for sender: where the mails of a block go. Each mailbox provider that is slowed, or that is new to the sender's
+ * domain, is a destination of its own for the holder; all others share one without a limit. */
 #ifndef SENDER_HAND_PLACES_H
 #define SENDER_HAND_PLACES_H
 
 #include "dispatch/block.h"
 #include "sender/destinations.h"
+#include "senders/warm_up.h"
 #include "sending/refusal.h"
 
 struct place {
@@ -13,6 +14,9 @@ struct place {
 	int64_t gone;                       /* mails that were answered, since this block was taken */
 	bool is_limited;
 	struct destination pace; /* if it is */
+	bool is_warming;         /* so it is limited by the plan of its sender's domain */
+	struct warming warming;
+	struct warming_replies warmed; /* since the last report */
 };
 
 struct places {
@@ -27,12 +31,18 @@ void places_open(struct places *places, const struct block *block, struct arena 
 /* How many groups there can be. */
 int places_groups(const struct places *places);
 
-/* Reads what is limited, unless that was done a moment ago. */
-bool places_read(struct places *places, struct store *store, const char *connection_id, struct error *err) MUST_CHECK;
+/* Reads what is limited, unless that was done a moment ago. `warming`: the sending domain that is being warmed up; "":
+ * none. */
+bool places_read(struct places *places, struct store *store, const char *connection_id, const char *warming,
+                 struct error *err) MUST_CHECK;
 
 /* What the server has answered to message `index`. True: the others must hear of it at once. */
 bool places_note(struct places *places, int index, const struct smtp_outcome *outcome,
                  const struct refusal *refusal) MUST_CHECK;
+
+/* Tells the others what the plans of the warm-up have to know. */
+bool places_tell_warming(struct places *places, struct store *store, const char *warming, struct moment now,
+                         struct error *err) MUST_CHECK;
 
 /* Tells the others, if there is anything to tell; the campaign's log says what was slowed. */
 bool places_tell(struct places *places, struct store *store, const char *connection_id, const char *campaign_id,
@@ -40,5 +50,8 @@ bool places_tell(struct places *places, struct store *store, const char *connect
 
 /* The limit of message `index`'s place. *wait_ms > 0: nothing goes there before that. */
 struct pace_limits places_limits(const struct places *places, int index, struct moment now, int64_t *wait_ms);
+
+/* Its limit by the plan of the warm-up, if any. */
+struct pace_limits places_warming(const struct places *places, int index, struct moment now);
 
 #endif

@@ -1,12 +1,14 @@
 /* Compiled mails of campaigns. */
 #include "sender/letters.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "composing/attached.h"
 #include "connections/secrets.h"
 #include "core/formats/mail.h"
+#include "dispatch/warmed.h"
 
 enum { KEPT = 8, READ_MS = SECOND_MS };
 
@@ -61,6 +63,15 @@ static bool open_signers(struct letters *letters, struct sent_campaign *campaign
 	return fine;
 }
 
+static bool read_warming(struct letters *letters, struct sent_campaign *campaign, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	const char *id;
+	if (!warmed_domain(letters->store, &campaign->dispatch.said.froms, arena, &id, err))
+		return false;
+	(void)snprintf(campaign->warming, sizeof campaign->warming, "%s", id ? id : "");
+	return true;
+}
+
 static bool read_campaign(struct letters *letters, const char *id, struct sent_campaign **out, struct error *err) {
 	struct letter_settings settings = { .postal_address = settings_text("POSTAL_ADDRESS") };
 	struct sent_campaign *campaign = calloc(1, sizeof *campaign);
@@ -73,7 +84,7 @@ static bool read_campaign(struct letters *letters, const char *id, struct sent_c
 	    !attached_open(letters->store, &campaign->dispatch.said.attachment_ids, campaign->arena, &settings.attachments,
 	                   err) ||
 	    !letter_compile(&campaign->dispatch, &settings, campaign->arena, &campaign->letter, err) ||
-	    !open_signers(letters, campaign, err)) {
+	    !open_signers(letters, campaign, err) || !read_warming(letters, campaign, err)) {
 		free_campaign(campaign);
 		return false;
 	}
@@ -109,7 +120,7 @@ static bool read_rate(struct letters *letters, struct sent_campaign *campaign, s
 		return false;
 	campaign->read_ms = monotonic_ms();
 	campaign->dispatch.rate = now.rate;
-	return true;
+	return read_warming(letters, campaign, err);
 }
 
 bool letters_take(struct letters *letters, const char *campaign_id, struct sent_campaign **out, struct error *err) {

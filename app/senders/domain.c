@@ -40,6 +40,7 @@ static const struct field domain_fields[] = {
 	FIELD_RECORD(struct sending_domain, check, check_record),
 	FIELD(struct sending_domain, created_by),
 	FIELD(struct sending_domain, created_at),
+	FIELD(struct sending_domain, warm_up_at),
 	FIELD(struct sending_domain, rev, .flags = FIELD_REVISION),
 	FIELD(struct sending_domain, fence, .flags = FIELD_PRIVATE),
 };
@@ -97,8 +98,10 @@ bool sending_domain_save(struct store *store, const struct sending_domain *domai
 }
 
 bool sending_domain_drop(struct store *store, const struct sending_domain *domain, struct error *err) {
+	int64_t deleted;
 	bool found;
 	return store_remove(store, DOMAINS, FILTER(by_id(domain->id)), &sending_domain_record, domain, &found, err) &&
+	       store_delete(store, "warm_ups", FILTER(eq_id("domain_id", domain->id)), &deleted, err) &&
 	       version_bump(store, REALM_SETTINGS, err);
 }
 

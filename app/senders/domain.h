@@ -35,6 +35,7 @@ struct sending_domain {
 	struct sending_check check;
 	const char *created_by;
 	struct moment created_at;
+	struct moment warm_up_at; /* since when it is warmed up (senders/warm_up.h); MOMENT_NONE: it is not */
 	int64_t rev, fence;
 };
 extern const struct record_type sending_domain_record;

@@ -26,15 +26,21 @@ static bool open_kind(const struct keyring *ring, const struct sending_domain *d
 	return true;
 }
 
+bool sending_domain_nearest(struct store *store, const char *domain, struct arena *arena,
+                            struct sending_domain *nearest, bool *found, struct error *err) {
+	*found = false;
+	for (const char *name = lookups_domain(domain, arena); name && !*found; name = domain_above(name))
+		if (!sending_domain_find(store, name, arena, nearest, found, err))
+			return false;
+	return true;
+}
+
 bool sending_domain_open(struct store *store, const struct keyring *ring, const char *domain, struct arena *arena,
                          struct dkim_signer *signer, bool *found, struct error *err) {
 	struct sending_domain stored;
-	const char *name = lookups_domain(domain, arena);
 	*signer = (struct dkim_signer){ 0 };
-	*found = false;
-	for (; name && !*found; name = domain_above(name))
-		if (!sending_domain_find(store, name, arena, &stored, found, err))
-			return false;
+	if (!sending_domain_nearest(store, domain, arena, &stored, found, err))
+		return false;
 	if (!*found)
 		return true;
 	signer->domain = stored.domain;

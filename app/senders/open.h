@@ -4,7 +4,11 @@
 
 #include "content/dkim.h"
 #include "core/base/sealed.h"
-#include "core/store/store.h"
+#include "senders/domain.h"
+
+/* The sending domain that mails of `domain` belong to: itself, or else the nearest one above it. */
+bool sending_domain_nearest(struct store *store, const char *domain, struct arena *arena,
+                            struct sending_domain *nearest, bool *found, struct error *err) MUST_CHECK;
 
 /* The domain of From, or else the nearest one above it that is a sending domain: a signature of a parent is
  * aligned (RFC 9989). *found: false if none is, and then, or if no record of its keys has been found yet, signer->count

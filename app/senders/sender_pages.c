@@ -5,6 +5,7 @@
 #include "core/http/parts.h"
 #include "preflight/lookups.h"
 #include "senders/publish.h"
+#include "senders/warm_up_pages.h"
 
 enum { DOMAIN_MAX = 253 };
 
@@ -140,6 +141,8 @@ static void put_domain(const struct exchange *x, struct value *view, const struc
 
 static const char *const done_words[][2] = { { "created", "Domain added" },
 	                                         { "rotated", "New keys created" },
+	                                         { "warming", "Warm-up begun" },
+	                                         { "cooled", "Warm-up ended" },
 	                                         { NULL } };
 
 static bool show_all(struct exchange *x, struct error *err) {
@@ -189,7 +192,11 @@ static bool show_one(struct exchange *x, struct error *err) {
 	struct value *rows = value_put(view, "records", value_list(x->arena));
 	for (int i = 0; i < records.count; i++)
 		put_record(x, value_push(rows, value_map(x->arena)), &items[i]);
-	value_put_text(view, "done", exchange_done(x, done_words));
+	const char *done = exchange_done(x, done_words);
+	value_put_text(view, "done", done);
+	value_put_bool(view, "publishes", done && (done == done_words[0][1] || done == done_words[1][1]));
+	if (!warm_up_put(x, view, &domain, err))
+		return false;
 	return reply_page(x, "senders/domain", domain.domain, "connections", view, err);
 }
 

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "senders/warming.h"
 
-enum { DAY_MINUTES = 1440, WARM_STEPS = 8, WARM_LAST = 60, USED_OF_TEN = 8 };
+enum { DAY_MINUTES = 1440, USED_OF_TEN = 8 };
 
 static const struct field day_fields[] = {
 	FIELD(struct forecast_day, day, .doc = "In the zone of the forecast"),
@@ -23,16 +24,6 @@ static const struct field forecast_fields[] = {
 	FIELD_LIST(struct forecast, days, forecast_day_record),
 };
 const struct record_type forecast_record = RECORD_TYPE("Forecast", struct forecast, forecast_fields);
-
-int64_t forecast_warm_cap(int day) {
-	static const int64_t steps[WARM_STEPS] = { 50, 100, 200, 400, 800, 1500, 3000, 5000 };
-	if (day <= WARM_STEPS)
-		return steps[day < 1 ? 0 : day - 1];
-	int64_t cap = steps[WARM_STEPS - 1];
-	for (int i = WARM_STEPS; i < day && i < WARM_LAST; i++)
-		cap = cap * 14 / 10;
-	return cap;
-}
 
 /* For how long something has held it up: in all, and on this day. */
 struct held {
@@ -74,7 +65,7 @@ static void enter_day(struct run *run) {
 }
 
 static int64_t room_at(const struct place *place) {
-	int64_t cap = place->day ? forecast_warm_cap(place->day) - place->today : place->left;
+	int64_t cap = place->day ? warming_cap(place->day) - place->today : place->left;
 	return cap < place->left ? cap : place->left;
 }
 
@@ -207,7 +198,7 @@ static void end_day(struct run *run) {
 	}
 	for (int i = 0; i < run->input->destination_count; i++) {
 		struct place *place = &run->places[i];
-		if (place->day && place->today * 10 >= forecast_warm_cap(place->day) * USED_OF_TEN)
+		if (place->day && place->today * 10 >= warming_cap(place->day) * USED_OF_TEN)
 			place->day++;
 		place->today = 0;
 	}

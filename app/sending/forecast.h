@@ -24,7 +24,7 @@ struct forecast_limiter {
 struct forecast_destination {
 	const char *name;
 	int64_t people;
-	int warm_day; /* of the warm-up plan, from 1; 0: it is over */
+	int warm_day; /* of the warm-up plan (senders/warming.h), from 1; 0: it is over */
 };
 
 enum {
@@ -62,10 +62,6 @@ extern const struct record_type forecast_record;
 /* INVALID: too many limiters, destinations or connections, or hours that allow nothing. */
 bool forecast_run(const struct forecast_input *input, struct arena *arena, struct forecast *forecast,
                   struct error *err) MUST_CHECK;
-
-/* How many a day at a destination on a day of the warm-up plan, from 1. A day on which fewer than four fifths were used
- * is repeated. */
-int64_t forecast_warm_cap(int day);
 
 /* What a text message costs in its country. */
 struct sms_rate {

@@ -378,6 +378,7 @@ const stops = {
 	'mailbox-mail': mailed,
 	'sending-domain': sendingDomain(''),
 	'sending-domain-rotate': sendingDomain('/rotate'),
+	'sending-domain-warm-up-end': sendingDomain('/warm-up/end'),
 	image: image('a dot.png'),
 	'image-delete': image('a dot.png', 'delete'),
 	'image-error': image('drawing.svg'),

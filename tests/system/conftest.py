@@ -60,6 +60,7 @@ for rows in (db.campaign_curves, db.campaign_growth, db.campaign_links):
     rows.delete_many({"_id": {"$nin": known}})
 db.connections.delete_many({"from_settings": {"$ne": True}})
 db.sending_domains.delete_many({})
+db.warm_ups.delete_many({})
 db.suppression_imports.delete_many({})
 db.webhooks.delete_many({})
 db.webhook_deliveries.delete_many({})

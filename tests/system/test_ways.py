@@ -226,3 +226,43 @@ def test_one_email_that_is_asked_for_wrongly(token, wrong, field):
         return
     assert status in (400, 422) and MAIL.counts(True)["accepted"] == before, answer
     assert field is None or field in json.dumps(answer), answer
+
+
+A_DAY_AGO = """
+import datetime
+day = datetime.timedelta(days=1)
+for row in db.warm_ups.find(): db.warm_ups.update_one({'_id': row['_id']}, {'$set': {'began_at': row['began_at'] - day}})
+for row in db.send_paces.find({'key': {'$regex': '^warm_up'}}): db.send_paces.update_one({'_id': row['_id']}, {'$set': {'day': row['day'] - day}})
+db.jobs.update_many({'kind': 'send_block', 'state': 'queued'}, {'$set': {'wait_ms': 0, 'due_at': datetime.datetime.utcnow()}, '$inc': {'rev': 1}})
+"""
+
+
+@pytest.fixture
+def domain(token):
+    status, answer, _ = post("/api/sending-domains", token, {"domain": "acme.example"})
+    assert status in (200, 201), answer
+    one = json.loads(answer)["id"]
+    yield one
+    call(f"/api/sending-domains/{one}", token, "DELETE")
+
+
+def test_a_domain_that_is_warmed_up_sends_each_provider_what_its_plan_allows(token, domain):
+    """mail.md section 8: 50 on the first day; the rest waits for the next one; a complaint of 0.3 % takes the plan back."""
+    audience = Audience(token, 140, domains=("s{}.example", "warm{}.example"))
+    where = f"/api/sending-domains/{domain}/warm-up"
+    assert get(where, token) == {"is_warming": False, "began_at": None, "providers": []}
+    assert post(where, token)[0] == 200 and post(where, token)[0] == 409
+    campaign = audience.campaign().send()
+    wait_until(lambda: campaign.progress()["accepted"] == 100, "50 for each provider", 60)
+    wait_until(lambda: [row["taken"] for row in get(where, token)["providers"]] == [50, 50], "the plan to know", 30)
+    time.sleep(2)
+    assert campaign.progress()["accepted"] == 100 and campaign.progress()["pending"] == 40
+    assert [(row["day"], row["cap"], row["is_over"]) for row in get(where, token)["providers"]] == [(1, 50, False)] * 2
+    page = call(f"/sending-domains/{domain}", token)[1]
+    assert page.count('of 50</span>') == 2 and audience.domains[1] in page and "End the warm-up" in page
+    database(A_DAY_AGO)
+    assert campaign.wait()["accepted"] == 140
+    wait_until(lambda: [(row["day"], row["taken"], row["cap"]) for row in get(where, token)["providers"]] == [(2, 20, 100)] * 2, "the second day", 30)
+    assert call(where, token, "DELETE")[0] == 200 and get(where, token)["providers"] == []
+    again = Audience(token, 60)
+    assert again.campaign().send().wait()["accepted"] == 60, "nothing limits it any more"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "senders/warming.h"
 #include "sending/forecast.h"
 
 enum { TRIAL_DAYS = 8, DAY_SECONDS = 86400 };
@@ -62,7 +63,7 @@ static bool send_one(struct trial *trial, int connection, int64_t second) {
 
 static void next_day(struct trial *trial) {
 	for (int i = 0; i < trial->input->destination_count; i++) {
-		if (trial->warm[i] && trial->today[i] * 5 >= forecast_warm_cap(trial->warm[i]) * 4)
+		if (trial->warm[i] && trial->today[i] * 5 >= warming_cap(trial->warm[i]) * 4)
 			trial->warm[i]++;
 		trial->today[i] = 0;
 	}
