@@ -2,9 +2,11 @@
 #include "webhooks/delivering.h"
 
 #include "core/process/settings.h"
+#include "core/store/clock.h"
 #include "notices/notice.h"
 #include "webhooks/delivery.h"
 #include "webhooks/posting.h"
+#include "webhooks/settings_webhook.h"
 
 static const char WEBHOOKS[] = "webhooks";
 
@@ -145,9 +147,10 @@ static bool begin(struct job_run *run, struct error *err) {
 static bool adopt(struct store *store, void *context, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct rows all;
+	struct moment now;
 	bool wait;
-	(void)context;
-	if (!webhook_list(store, arena, &all, err))
+	if (!store_now(store, &now, err) || !settings_webhook_follow(store, context, now, arena, err) ||
+	    !webhook_list(store, arena, &all, err))
 		return false;
 	const struct webhook *webhooks = all.items;
 	for (int i = 0; i < all.count; i++)

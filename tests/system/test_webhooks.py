@@ -300,3 +300,35 @@ def test_redeeming_and_its_undoing_are_told(db, token, receiver):
     assert sorted(receiver.types()) == ["code_redeemed", "redemption_undone"]
     told = receiver.events()[0]["data"]
     assert told["contact_id"] == str(code["customer_id"]) and told["deal"] == QR["deal"] and code["token"] not in json.dumps(receiver.events()), "the code itself is not told"
+
+
+def test_the_webhook_of_the_settings_is_as_they_say(db, token, receiver):
+    """Added at a start, changed and turned off with them; a start more changes nothing."""
+    ident = bson.ObjectId("0" * 23 + "1")
+    stored = lambda: db.webhooks.find_one({"_id": ident})
+    restart(WEBHOOK_URL=receiver.url, WEBHOOK_EVENTS="campaign_started, campaign_sent")
+    try:
+        wait_until(stored, "the webhook", 60)
+        one, = get("/api/webhooks", token)
+        assert one["url"] == receiver.url and one["events"] == ["campaign_started", "campaign_sent"] and one["is_active"] and one["created_by"] == "WEBHOOK_URL"
+        secret = json.loads(post(f"/api/webhooks/{one['id']}/secret", token)[1])["secret"]
+        clean_mail()
+        Audience(token, 2).campaign().send().wait()
+        wait_until(lambda: set(receiver.types()) == {"campaign_started", "campaign_sent"}, "what happened", 60)
+        headers, body = receiver.got[0]
+        assert verifies(secret, lower(headers), body)
+        before = stored()
+        restart()
+        wait_until(lambda: db.jobs.count_documents({"kind": "webhook", "state": "held"}) == 0, "quiet", 30)
+        assert stored()["rev"] == before["rev"] and stored()["secret"] == before["secret"]
+        restart(WEBHOOK_EVENTS="email_opened,email_opened")
+        wait_until(lambda: stored()["events"] == ["email_opened"], "the other events", 60)
+        restart(WEBHOOK_EVENTS="email_read")
+        wait_until(lambda: not stored()["is_active"], "it to be turned off", 60)
+        assert "email_read" in get(f"/api/webhooks/{one['id']}", token)["problem"]
+        restart(WEBHOOK_EVENTS="")
+        wait_until(lambda: stored()["is_active"] and len(stored()["events"]) == 6, "it to be on again, of campaigns", 60)
+        restart(WEBHOOK_URL="")
+        wait_until(lambda: not stored()["is_active"] and "no longer" in stored()["problem"], "it to be off", 60)
+    finally:
+        restart(WEBHOOK_URL="", WEBHOOK_EVENTS="")

@@ -47,6 +47,8 @@ static const struct text_setting texts[] = {
 	{ "BOUNCE_HOOK_KEYS", "", AT(hook_keys) },
 	{ "EMAILOCTOPUS_WEBHOOK_SECRET", "", AT(octopus_secret) },
 	{ "SENDGRID_WEBHOOK_KEY", "", AT(sendgrid_keys) },
+	{ "WEBHOOK_URL", "", AT(webhook_url) },
+	{ "WEBHOOK_EVENTS", "", AT(webhook_events) },
 	{ "TWILIO_ACCOUNT_SID", "", AT(twilio_account) },
 	{ "TWILIO_AUTH_TOKEN", "", AT(twilio_token) },
 	{ "FCGI_SOCKET", "", AT(socket) },

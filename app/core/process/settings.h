@@ -23,7 +23,9 @@ struct settings {
 	bool track_opens, track_clicks; /* ENABLE_OPEN_TRACKING, ENABLE_CLICK_TRACKING; both ENABLE_EMAIL_TRACKING */
 	const char *secret_key;         /* SECRET_KEY (secret) */
 	const char *suppression_key;    /* SUPPRESSION_KEY (secret) */
-	const char *hook_keys;     /* BOUNCE_HOOK_KEYS (secret): sign what mail providers report; empty: nothing is taken */
+	const char *hook_keys; /* BOUNCE_HOOK_KEYS (secret): sign what mail providers report; empty: nothing is taken */
+	const char *webhook_url,
+		*webhook_events;       /* WEBHOOK_URL, WEBHOOK_EVENTS: one webhook (webhooks/settings_webhook.h) */
 	const char *sendgrid_keys; /* SENDGRID_WEBHOOK_KEY: public keys of its event webhook; empty: nothing is taken */
 	const char *twilio_account, *twilio_token; /* TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN (secret): the same */
 	const char *octopus_secret; /* EMAILOCTOPUS_WEBHOOK_SECRET (secret): signs what EmailOctopus reports; empty: nothing
