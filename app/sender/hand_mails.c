@@ -64,7 +64,7 @@ static void done(void *context, const struct smtp_outcome *outcome) {
 	struct refusal refusal;
 	char words[SMTP_WORDS];
 	flight->used = false;
-	if (outcome->result == SMTP_DEFERRED || outcome->result == SMTP_REFUSED)
+	if (outcome->result == SMTP_DEFERRED || outcome->result == SMTP_REFUSED || outcome->result == SMTP_NOT_SENT)
 		hand->words[flight->index] = arena_copy(hand->arena, smtp_words(outcome, words));
 	holder_ended(&hand->holder, flight->index, outcome, boot_ms(), hand_time(hand), &refusal);
 	if (places_note(&hand->places, flight->index, outcome, &refusal))

@@ -10,6 +10,7 @@ void holder_begin(struct holder *holder, const struct holder_settings *settings,
 	holder->settings = *settings;
 	memset(holder->flights, 0, sizeof *holder->flights * (size_t)size);
 	memset(holder->has_outcome, 0, sizeof *holder->has_outcome * (size_t)size);
+	memset(holder->broken, 0, sizeof *holder->broken * (size_t)size);
 	memset(holder->stops, 0, sizeof *holder->stops * (size_t)size);
 	memset(holder->groups, 0, sizeof *holder->groups * (size_t)settings->group_count);
 	holder->append.count = 0;
@@ -170,6 +171,14 @@ void holder_granted(struct holder *holder, int index) {
 		set_flight(holder, index, FLIGHT_GRANTED);
 }
 
+/* Nobody refused it, and nothing was taken. At the session's beginning that says nothing of the message. */
+static bool is_broken(struct holder *holder, int index, const struct smtp_outcome *outcome) {
+	if (outcome->result != SMTP_NOT_SENT || outcome->stage < SMTP_AT_RCPT)
+		return false;
+	holder->broken[index] += holder->broken[index] < HOLDER_BROKEN;
+	return holder->broken[index] == HOLDER_BROKEN;
+}
+
 void holder_ended(struct holder *holder, int index, const struct smtp_outcome *outcome, int64_t now_ms,
                   struct moment now, struct refusal *refusal) {
 	struct message_entry entry = { .index = index, .code = outcome->reply.code, .at = now };
@@ -180,6 +189,9 @@ void holder_ended(struct holder *holder, int index, const struct smtp_outcome *o
 	set_flight(holder, index, FLIGHT_NONE);
 	if (outcome->result == SMTP_DEFERRED || outcome->result == SMTP_REFUSED) {
 		*refusal = refusal_of(outcome);
+		entry = retry_entry(holder->settings.retry, &holder->fold.messages[index], index, refusal, outcome->reply.code,
+		                    now, holder->settings.seed + (uint64_t)index * 7919);
+	} else if (is_broken(holder, index, outcome)) {
 		entry = retry_entry(holder->settings.retry, &holder->fold.messages[index], index, refusal, outcome->reply.code,
 		                    now, holder->settings.seed + (uint64_t)index * 7919);
 	} else if (!is_handing) {

@@ -28,6 +28,10 @@
 enum { HOLDER_RENEW_MS = 15 * SECOND_MS, HOLDER_LEASE_MS = 60 * SECOND_MS, HOLDER_STOP_MS = 40 * SECOND_MS };
 enum { HOLDER_READ_MS = 500, HOLDER_FRESH_MS = 900, HOLDER_OUTCOME_MS = 200, HOLDER_PATIENCE_MS = 5 * SECOND_MS };
 
+/* A message at which the server ends or spoils sessions so often waits like one that it has deferred: it may be the
+ * only one, and would come again for ever. */
+enum { HOLDER_BROKEN = 3 };
+
 enum holder_task_kind {
 	HOLDER_WAIT,   /* wait_ms, or until a session tells something */
 	HOLDER_APPEND, /* store holder->append: holder_stored */
@@ -86,7 +90,8 @@ struct holder {
 	enum holder_flight flights[BLOCK_MESSAGES_MAX];
 	struct message_entry outcomes[BLOCK_MESSAGES_MAX]; /* to be appended, where has_outcome */
 	bool has_outcome[BLOCK_MESSAGES_MAX];
-	unsigned char stops[BLOCK_MESSAGES_MAX]; /* why it may not be sent; 0: it may */
+	unsigned char broken[BLOCK_MESSAGES_MAX]; /* how often a session broke at it, at most HOLDER_BROKEN */
+	unsigned char stops[BLOCK_MESSAGES_MAX];  /* why it may not be sent; 0: it may */
 	struct holder_group groups[BLOCK_MESSAGES_MAX];
 	struct journal_append append;
 	int open, outcome_count, granted, stored; /* how many of each */

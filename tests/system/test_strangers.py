@@ -188,6 +188,20 @@ def test_no_reply_of_a_mail_server_costs_more_than_its_own_mail(token, number):
     assert size < 600000, f"{size} kB (with sanitizers)"
 
 
+@pytest.mark.parametrize("how", [{"stage": "rcpt", "close": True}, {"stage": "data", "close": True}, {"stage": "rcpt", "raw": "what?\r\n"}])
+def test_one_at_whom_the_server_breaks_off_is_not_tried_for_ever(token, how):
+    """old: again and again, as nobody had refused it; the campaign never ended."""
+    audience = Audience(token, 10)
+    mail({"to": audience.addresses[4], **how})
+    campaign = audience.campaign().send()
+    wait_until(lambda: campaign.progress()["deferred"] == 1 and campaign.progress()["accepted"] == 9, "the one to wait", 120)
+    row, = [row for row in get(f"/api/campaigns/{campaign.id}/emails", token) if row["state"] == "deferred"]
+    assert row["to_email"] == audience.addresses[4] and row["next_attempt_at"] and "(at " in row["error_message"], row
+    assert set(campaign.arrived().values()) == {1}
+    mail()
+    assert campaign.act("pause")[0] == 200 and campaign.act("cancel")[0] == 200
+
+
 FILES = ["a\r\nBcc: v@evil.example.pdf", "a\nContent-Type: text/html\n\n<b>x</b>.pdf", 'a"; filename="b.exe', "a\\\"\r\n\r\n.pdf", "a\x00b.pdf", "\u202efdp.exe.pdf", "a" * 190 + ".pdf", "ä" * 90 + ".pdf", "=?utf-8?B?YQ0KQmNjOiB2QGV2aWwuZXhhbXBsZQ==?=.pdf", "--b\r\n.pdf", "\u2028x\x85y.pdf"]
 
 
