@@ -3,15 +3,17 @@
 
 #include "audience/contacts/fewer.h"
 #include "campaigns/own_campaign.h"
+#include "core/base/log.h"
 #include "core/jobs/queue.h"
 #include "core/store/clock.h"
 #include "core/store/version.h"
+#include "dispatch/log.h"
 #include "dispatch/stop.h"
 #include "sender/hand_parts.h"
 #include "sender/limits.h"
 
 /* PEOPLE_MS: whoever said something of people may have been killed before they raised the version. */
-enum { TAKES_MAX = 16, PEOPLE_MS = 10 * SECOND_MS };
+enum { TAKES_MAX = 16, PEOPLE_MS = 10 * SECOND_MS, WARMING_TOLD_MS = 12 * 60 * MINUTE_MS };
 
 static struct mailable_question question_of(const struct hand *hand, struct moment now) {
 	const struct settings *settings = hand->shared->settings;
@@ -169,6 +171,19 @@ static void keep_spare(struct hand *hand, const struct holder_task *task, struct
 	grant->count = task->count;
 }
 
+/* The campaign's log says it, once in a while. */
+static void tell_warming(const struct hand *hand) {
+	static const char text[] = "The sender’s domain is being warmed up: what a mailbox provider may not have today "
+							   "waits for the next day (UTC)";
+	struct error err = ERROR_INIT;
+	if (boot_ms() < hand->campaign->warming_told_ms)
+		return;
+	hand->campaign->warming_told_ms = boot_ms() + WARMING_TOLD_MS;
+	if (!campaign_log(hand->shared->store, hand->block.campaign_id, CAMPAIGN_LOG_INFO, text, NULL, hand_time(hand),
+	                  &err))
+		log_failure("writing a campaign's log", &err);
+}
+
 bool hand_take(struct hand *hand, const struct holder_task *task, struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	if (!post_refresh(&hand->shared->posts, hand->post, err))
@@ -197,6 +212,8 @@ bool hand_take(struct hand *hand, const struct holder_task *task, struct error *
 	if (!limits_take(hand->shared->store, limits, sizeof limits / sizeof *limits, tokens_wanted(hand, task, is_warming),
 	                 arena, &grant, err))
 		return false;
+	if (is_warming && grant.count == 0 && grant.unit == PACE_DAY)
+		tell_warming(hand);
 	int64_t *takes = &hand->campaign->takes;
 	*takes = grant.limiter >= 0 ? 1 : *takes < TAKES_MAX ? 2 * *takes : TAKES_MAX;
 	if (!is_limited)

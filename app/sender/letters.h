@@ -18,7 +18,8 @@ struct sent_campaign {
 	const struct letter *letter;
 	struct sent_signer *signers; /* of the domains that it is sent from */
 	int signer_count;
-	char warming[25]; /* id of the sending domain that is being warmed up, the first of its senders'; "": none */
+	int64_t warming_told_ms; /* until then its log does not say again that the plan holds it up */
+	char warming[25];        /* id of the sending domain that is being warmed up, the first of its senders'; "": none */
 	int64_t used_ms, read_ms; /* read_ms: when its rate was read last */
 	int64_t takes;            /* how many times as many tokens are taken as are needed at once; at least 1 */
 	int holds;

@@ -260,6 +260,7 @@ def test_a_domain_that_is_warmed_up_sends_each_provider_what_its_plan_allows(tok
     assert [(row["day"], row["cap"], row["is_over"]) for row in get(where, token)["providers"]] == [(1, 50, False)] * 2
     page = call(f"/sending-domains/{domain}", token)[1]
     assert page.count('of 50</span>') == 2 and audience.domains[1] in page and "End the warm-up" in page
+    assert len([text for text in said(campaign) if "is being warmed up" in text]) == 1, said(campaign)
     database(A_DAY_AGO)
     assert campaign.wait()["accepted"] == 140
     wait_until(lambda: [(row["day"], row["taken"], row["cap"]) for row in get(where, token)["providers"]] == [(2, 20, 100)] * 2, "the second day", 30)
