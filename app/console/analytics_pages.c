@@ -76,6 +76,7 @@ static void put_days(struct exchange *x, struct value *view, const struct rows *
 	put_mean(items, "Average open rate", opens, rated, of);
 	put_mean(items, "Average click rate", clicks, rated, of);
 	value_put_bool(view, "has_days", rated > 0);
+	value_put_bool(view, "has_line", rated > 1);
 	value_put_int(view, "count", all->count);
 }
 

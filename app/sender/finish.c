@@ -8,10 +8,15 @@
 #include "dispatch/request.h"
 #include "dispatch/verdict.h"
 #include "sending/refusal.h"
+#include "webhooks/telling.h"
+
+static enum refusal_verdict verdict_of(const struct sent_message *message) {
+	bool failed = message->status == MESSAGE_FAILED && message->contact_id && message->reason != COUNT_NONE;
+	return failed ? refusal_rule((enum refusal_class)message->reason)->verdict : VERDICT_NONE;
+}
 
 static bool bounced(const struct sent_message *message) {
-	return message->status == MESSAGE_FAILED && message->contact_id && message->reason != COUNT_NONE &&
-	       refusal_rule((enum refusal_class)message->reason)->verdict == VERDICT_HARD;
+	return verdict_of(message) == VERDICT_HARD;
 }
 
 /* Whose mailbox there is none gets nothing more, from nobody. */
@@ -41,6 +46,34 @@ static bool suppress_bounced(struct store *store, const struct sent_message *mes
 	return contact_suppress(store, entries, added, arena, err) && version_bump(store, REALM_PEOPLE, err);
 }
 
+/* Who was refused while an email was handed over has bounced, as if it had come back. */
+static bool tell_bounced(struct store *store, const struct sent_message *messages, int count, struct moment now,
+                         struct arena *arena, struct error *err) {
+	static const char *const words[VERDICT_COUNT] = {
+		[VERDICT_HARD] = "hard", [VERDICT_TWICE] = "soft", [VERDICT_SOFT] = "soft"
+	};
+	struct webhook_event *events = arena_array(arena, struct webhook_event, count + 1);
+	int told = 0;
+	for (int i = 0; i < count; i++) {
+		const struct sent_message *message = &messages[i];
+		char *name = arena_alloc(arena, MESSAGE_NAME);
+		if (!words[verdict_of(message)])
+			continue;
+		message_name(message->campaign_id, message->block, message->index, name);
+		events[told++] = (struct webhook_event){
+			.type = WEBHOOK_BOUNCED,
+			.key = arena_print(arena, "%s %lld", name, (long long)message->settled_at.ms),
+			.campaign_id = message->campaign_id,
+			.contact_id = message->contact_id,
+			.email_id = name,
+			.about = "bounce",
+			.words = words[verdict_of(message)],
+			.at = message->settled_at,
+		};
+	}
+	return webhooks_tell(store, events, told, now, err);
+}
+
 /* After it was marked as done: whoever asks from now on opens it again. */
 static bool look_again(struct store *store, const struct block *block, struct block_state *state, struct arena *arena,
                        struct error *err) {
@@ -57,7 +90,8 @@ bool finish_block(struct store *store, const struct dispatch *dispatch, const st
 	struct sent_message *messages;
 	if (!messages_of_block(store, block, arena, &messages, err) ||
 	    !suppress_bounced(store, messages, block->people.count, arena, err) ||
-	    !messages_write(store, block, arena, err))
+	    !messages_write(store, block, arena, err) ||
+	    !tell_bounced(store, messages, block->people.count, now, arena, err))
 		return false;
 	state->is_done = true;
 	state->due_at = MOMENT_NONE;

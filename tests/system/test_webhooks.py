@@ -169,6 +169,21 @@ def test_one_that_is_gone_is_turned_off_and_keeps_what_waits(db, token, receiver
     wait_until(lambda: len(receiver.got) == 2, "what waited", 60)
 
 
+def test_who_is_refused_while_an_email_is_handed_over_has_bounced(token, receiver):
+    clean_mail()
+    add(token, receiver, ["email_bounced"])
+    audience = Audience(token, 5)
+    nobody, full, blocked, other = audience.addresses[:4]
+    replies = {nobody: "550 5.1.1 no such user", full: "552 5.2.2 mailbox full", blocked: "554 5.7.1 blocked for spam"}
+    mail(*({"stage": "rcpt", "to": to, "reply": reply} for to, reply in replies.items()), {"stage": "dot", "to": other, "reply": "550 5.1.1 no such user"})
+    campaign = audience.campaign().send()
+    assert campaign.wait()["failed"] == 4
+    wait_until(lambda: len(receiver.events()) == 3, f"the bounces: {receiver.events()}", 90)
+    told = [one["data"] for one in receiver.events()]
+    assert sorted(one["bounce"] for one in told) == ["hard", "hard", "soft"] and len({one["email_id"] for one in told}) == 3, told
+    assert all(get(f"/api/emails/{one['email_id']}", token)["to_email"] in (nobody, full, other) for one in told)
+
+
 def test_what_a_campaign_goes_through_is_told_once_each(db, token, receiver):
     clean_mail()
     made = add(token, receiver)
