@@ -1,13 +1,14 @@
 /* The growth curve. */
 #include "campaigns/curve.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "campaigns/stored.h"
 
 static const char CURVES[] = "campaign_curves";
 
-enum { SNAPSHOTS_MAX = 100000 };
+enum { SNAPSHOTS_MAX = 100000, AT_ONCE = 100 };
 
 static const struct field point_fields[] = {
 	FIELD(struct curve_point, time, .stored = "t"),
@@ -59,7 +60,9 @@ bool curve_of_history(struct store *store, const char *campaign_id, struct momen
                       struct curve *curve, struct error *err) {
 	struct snapshot *snapshots;
 	int count;
-	if (!store_list(store, SNAPSHOTS, FILTER(eq_id("campaign_id", campaign_id), lte_moment("snapshot_time", until)),
+	if (!store_list(store, SNAPSHOTS,
+	                FILTER(eq_id("campaign_id", campaign_id),
+	                       moment_is_set(until) ? lte_moment("snapshot_time", until) : anything()),
 	                SORT(asc("snapshot_time"), asc("_id")), SNAPSHOTS_MAX, &snapshot_record, arena, (void **)&snapshots,
 	                &count, err))
 		return false;
@@ -91,4 +94,34 @@ bool curve_save(struct store *store, const struct snapshot *snapshot, struct are
 	curve_add(&curve, curve_point_of(snapshot), arena);
 	return store_upsert(store, CURVES, FILTER(by_id(snapshot->campaign_id)),
 	                    UPDATE(set_record(&curve_record, &curve, NULL)), err);
+}
+
+/* A curve without snapshots stays as it is. */
+static bool draw_anew(struct store *store, const char *campaign_id, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct curve curve = { .campaign_id = campaign_id };
+	bool matched;
+	if (!curve_of_history(store, campaign_id, MOMENT_NONE, arena, &curve, err))
+		return false;
+	return curve.points.count == 0 ||
+	       store_update(store, CURVES, FILTER(by_id(campaign_id)),
+	                    UPDATE(set_record(&curve_record, &curve, ONLY("points"))), &matched, err);
+}
+
+bool curve_draw_all(struct store *store, struct error *err) {
+	char after[25] = "";
+	int count = AT_ONCE;
+	while (count == AT_ONCE) {
+		ARENA_AUTO arena = arena_new();
+		struct curve *curves;
+		if (!store_list(store, CURVES, FILTER(*after ? gt_id("_id", after) : anything()), SORT(asc("_id")), AT_ONCE,
+		                &curve_record, arena, (void **)&curves, &count, err))
+			return false;
+		for (int i = 0; i < count; i++)
+			if (!draw_anew(store, curves[i].campaign_id, err))
+				return false;
+		if (count > 0)
+			(void)snprintf(after, sizeof after, "%s", curves[count - 1].campaign_id);
+	}
+	return true;
 }

@@ -34,9 +34,12 @@ void curve_add(struct curve *curve, struct curve_point point, struct arena *aren
 bool curve_find(struct store *store, const char *campaign_id, struct arena *arena, struct curve *curve,
                 struct error *err) MUST_CHECK;
 
-/* The curve of the stored snapshots, none later than `until`. */
+/* The curve of the stored snapshots, none later than `until` (MOMENT_NONE: of all). */
 bool curve_of_history(struct store *store, const char *campaign_id, struct moment until, struct arena *arena,
                       struct curve *curve, struct error *err) MUST_CHECK;
+
+/* Draws all stored curves anew. May be repeated. */
+bool curve_draw_all(struct store *store, struct error *err) MUST_CHECK;
 
 /* Adds a stored snapshot's figures to the stored curve, and those of earlier ones that a crash has left out. Single
  * writer: the holder of the sync lease. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "campaigns/curve.h"
 #include "events/event.h"
 #include "metrics/share.h"
 #include "observing/separate.h"
@@ -130,7 +131,8 @@ static bool call(const struct migration_host *host, struct store *store, const c
 		bool (*run)(struct store *store, struct error *err);
 	} calls[] = { { "separate_people", separate_people },
 		          { "count_growths", count_growths },
-		          { "gather_contacts", contact_gather_all } };
+		          { "gather_contacts", contact_gather_all },
+		          { "draw_curves", curve_draw_all } };
 	(void)host;
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (text_same(name, calls[i].name))

@@ -21,6 +21,7 @@ CHANGED = {"campaigns": ("emailoctopus_id", "list_id", "list_ids", "partner_id",
            "lists": ("emailoctopus_id", "seen_run"), "contacts": ("list_ids", "customer_run", "email_norm"), "partners": ("list_ids",), "reports": ("list", "campaigns", "partner_id", "schedule_id", "file_id", "worker", "lease_until"),
            "report_deliveries": ("schedule_id", "report_id", "worker", "lease_until"),  # worker and lease have moved to jobs
            "campaign_growth": ("opened", "clicked", "read_at"),  # counted anew, each person once
+           "campaign_curves": ("points",),  # drawn anew, their ages counted from the first point
            "report_files": ("file_id",), "report_links": ("report_id",), "report_downloads": ("link_id",), "notices": ("campaign",),
            "report_schedules": ("list", "partner"), "list_contacts": ("list_id", "emailoctopus_id", "email_norm", "seen_run"),
            "contact_events": ("campaign_id", "run_id", "email_norm", "address_found"), "raw_answers": ("key", "campaign_id", "run_id"),

@@ -57,7 +57,11 @@ class Campaign:
         return post(f"/api/campaigns/{self.id}/{action}", self.token, body)
 
     def send(self):
+        """Ten campaigns a minute may be started: others wait for their turn."""
         status, answer, _ = self.act("send")
+        while status == 429:
+            time.sleep(1)
+            status, answer, _ = self.act("send")
         assert status == 200, answer
         return self
 

@@ -104,8 +104,9 @@ def test_a_campaigns_mails_carry_signatures_that_verify(token, names):
             signed = dkim.DKIM(source)
             assert signed.verify(idx=index, dnsfunc=published), index
             assert signed.domain == b"acme.example" and {b"from", b"to", b"subject", b"list-unsubscribe", b"list-unsubscribe-post"} <= {name.lower() for name in signed.include_headers}
+        head, gap, body = source.partition(b"\r\n\r\n")  # a signature may have these letters, too
         with pytest.raises(dkim.ValidationError):
-            dkim.DKIM(source.replace(b"Zo", b"Xo", 1)).verify(idx=0, dnsfunc=published)
+            dkim.DKIM(head + gap + body.replace(b"Zo", b"Xo")).verify(idx=0, dnsfunc=published)
 
 
 def test_private_keys_are_nowhere_in_clear(token, names):
