@@ -50,10 +50,7 @@ static bool go_on(struct job_run *run, struct error *err) {
 	if (!save(run, &next, err))
 		return false;
 	*import = next;
-	if (run->jobs->closing)
-		job_again(run, 0);
-	else
-		job_keep(run);
+	job_go_on(run);
 	return true;
 }
 

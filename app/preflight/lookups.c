@@ -165,10 +165,7 @@ static bool wait_on(struct job_run *run, struct error *err) {
 		return false;
 	if (run->cancelled)
 		return true;
-	if (run->jobs->closing)
-		job_again(run, 0);
-	else
-		job_keep(run);
+	job_go_on(run);
 	return true;
 }
 

@@ -56,9 +56,10 @@ static bool tell_bounced(struct store *store, const struct sent_message *message
 	int told = 0;
 	for (int i = 0; i < count; i++) {
 		const struct sent_message *message = &messages[i];
-		char *name = arena_alloc(arena, MESSAGE_NAME);
-		if (!words[verdict_of(message)])
+		const char *bounce = words[verdict_of(message)];
+		if (!bounce)
 			continue;
+		char *name = arena_alloc(arena, MESSAGE_NAME);
 		message_name(message->campaign_id, message->block, message->index, name);
 		events[told++] = (struct webhook_event){
 			.type = WEBHOOK_BOUNCED,
@@ -67,7 +68,7 @@ static bool tell_bounced(struct store *store, const struct sent_message *message
 			.contact_id = message->contact_id,
 			.email_id = name,
 			.about = "bounce",
-			.words = words[verdict_of(message)],
+			.words = bounce,
 			.at = message->settled_at,
 		};
 	}

@@ -62,10 +62,7 @@ static bool go_on(struct job_run *run, struct error *err) {
 		return finish(run, looking, err);
 	if (!job_beat(run, NULL, err))
 		return false;
-	if (run->jobs->closing)
-		job_again(run, 0);
-	else
-		job_keep(run);
+	job_go_on(run);
 	return true;
 }
 

@@ -58,6 +58,13 @@ bool sending_domain_find(struct store *store, const char *id, struct arena *aren
 	                  found, err);
 }
 
+bool sending_domain_need(struct store *store, const char *id, struct arena *arena, struct sending_domain *domain,
+                         struct error *err) {
+	bool found;
+	return sending_domain_find(store, id, arena, domain, &found, err) &&
+	       (found || error_set(err, ERROR_MISSING, "There is no sending domain “%.60s”", id));
+}
+
 static bool ask(struct store *store, const char *id, struct arena *arena, struct error *err) {
 	const struct job_request request = { "sending_domain", arena_print(arena, "sending_domain %s", id), id, 0 };
 	const char *job;

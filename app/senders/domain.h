@@ -47,6 +47,10 @@ bool sending_domain_list(struct store *store, struct arena *arena, struct rows *
 bool sending_domain_find(struct store *store, const char *id, struct arena *arena, struct sending_domain *domain,
                          bool *found, struct error *err) MUST_CHECK;
 
+/* The same; MISSING if it is not there. */
+bool sending_domain_need(struct store *store, const char *id, struct arena *arena, struct sending_domain *domain,
+                         struct error *err) MUST_CHECK;
+
 /* CONFLICT: it is there already. Asks for a look-up. */
 bool sending_domain_insert(struct store *store, const struct sending_domain *domain, struct arena *arena,
                            struct error *err) MUST_CHECK;

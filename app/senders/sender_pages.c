@@ -57,12 +57,6 @@ static const struct field answer_fields[] = {
 };
 static const struct record_type answer_record = RECORD_TYPE("SendingDomain", struct domain_answer, answer_fields);
 
-static bool domain_of_address(struct exchange *x, struct sending_domain *domain, struct error *err) {
-	bool found;
-	return sending_domain_find(x->store, x->values[0], x->arena, domain, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "There is no sending domain “%.60s”", x->values[0]));
-}
-
 /* The names of the mail servers that are turned on. */
 static bool read_relays(struct exchange *x, struct strings *relays, struct error *err) {
 	struct rows all;
@@ -120,7 +114,7 @@ static bool list_api(struct exchange *x, struct error *err) {
 static bool show_api(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
 	struct strings relays;
-	return domain_of_address(x, &domain, err) && read_relays(x, &relays, err) &&
+	return sending_domain_need(x->store, x->values[0], x->arena, &domain, err) && read_relays(x, &relays, err) &&
 	       reply_json(x, json_of(&domain, &relays, x->arena));
 }
 
@@ -184,7 +178,7 @@ static bool show_one(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
 	struct sending_domain domain;
 	struct strings relays;
-	if (!domain_of_address(x, &domain, err) || !read_relays(x, &relays, err))
+	if (!sending_domain_need(x->store, x->values[0], x->arena, &domain, err) || !read_relays(x, &relays, err))
 		return false;
 	put_domain(x, view, &domain);
 	const struct rows records = publish_records(&domain, &relays, x->arena);
@@ -205,11 +199,8 @@ static bool show_one(struct exchange *x, struct error *err) {
 static bool reply_domain(struct exchange *x, const char *id, const char *done, struct error *err) {
 	struct sending_domain domain;
 	struct strings relays;
-	bool found;
-	if (!sending_domain_find(x->store, id, x->arena, &domain, &found, err) || !read_relays(x, &relays, err))
+	if (!sending_domain_need(x->store, id, x->arena, &domain, err) || !read_relays(x, &relays, err))
 		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "There is no sending domain “%.60s”", id);
 	return reply_done(x, arena_print(x->arena, "/sending-domains/%s%s", domain.id, done),
 	                  json_of(&domain, &relays, x->arena));
 }
@@ -240,13 +231,13 @@ static bool create(struct exchange *x, struct error *err) {
 
 static bool check(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
-	return domain_of_address(x, &domain, err) && sending_domain_ask_check(x->store, domain.id, x->now, x->arena, err) &&
-	       reply_domain(x, domain.id, "", err);
+	return sending_domain_need(x->store, x->values[0], x->arena, &domain, err) &&
+	       sending_domain_ask_check(x->store, domain.id, x->now, x->arena, err) && reply_domain(x, domain.id, "", err);
 }
 
 static bool ask_rotate(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
-	if (!domain_of_address(x, &domain, err))
+	if (!sending_domain_need(x->store, x->values[0], x->arena, &domain, err))
 		return false;
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Create new keys for “%s”?", domain.domain),
@@ -263,7 +254,7 @@ static bool ask_rotate(struct exchange *x, struct error *err) {
 
 static bool rotate(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
-	if (!domain_of_address(x, &domain, err))
+	if (!sending_domain_need(x->store, x->values[0], x->arena, &domain, err))
 		return false;
 	struct keyring ring = secrets_ring(x->settings);
 	bool fine = keys_rotate(&ring, &domain, x->now, x->arena, err);
@@ -273,7 +264,7 @@ static bool rotate(struct exchange *x, struct error *err) {
 
 static bool ask_drop(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
-	if (!domain_of_address(x, &domain, err))
+	if (!sending_domain_need(x->store, x->values[0], x->arena, &domain, err))
 		return false;
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "Delete the sending domain “%s”?", domain.domain),
@@ -289,8 +280,8 @@ static bool ask_drop(struct exchange *x, struct error *err) {
 
 static bool drop(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
-	return domain_of_address(x, &domain, err) && sending_domain_drop(x->store, &domain, err) &&
-	       reply_deleted(x, "/sending-domains?deleted=1");
+	return sending_domain_need(x->store, x->values[0], x->arena, &domain, err) &&
+	       sending_domain_drop(x->store, &domain, err) && reply_deleted(x, "/sending-domains?deleted=1");
 }
 
 const struct route sender_routes[] = {

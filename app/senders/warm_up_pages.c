@@ -87,12 +87,6 @@ bool warm_up_put(struct exchange *x, struct value *view, const struct sending_do
 	return true;
 }
 
-static bool need_domain(struct exchange *x, struct sending_domain *domain, struct error *err) {
-	bool found;
-	return sending_domain_find(x->store, x->values[0], x->arena, domain, &found, err) &&
-	       (found || error_set(err, ERROR_MISSING, "There is no sending domain “%.60s”", x->values[0]));
-}
-
 static struct value *json_of(const struct warm_up_answer *answer, struct arena *arena) {
 	return record_to_value(&answer_record, answer, arena);
 }
@@ -100,13 +94,13 @@ static struct value *json_of(const struct warm_up_answer *answer, struct arena *
 static bool show_api(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
 	struct warm_up_answer answer;
-	return need_domain(x, &domain, err) && read_answer(x, &domain, &answer, err) &&
-	       reply_json(x, json_of(&answer, x->arena));
+	return sending_domain_need(x->store, x->values[0], x->arena, &domain, err) &&
+	       read_answer(x, &domain, &answer, err) && reply_json(x, json_of(&answer, x->arena));
 }
 
 static bool begin(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
-	if (!need_domain(x, &domain, err))
+	if (!sending_domain_need(x->store, x->values[0], x->arena, &domain, err))
 		return false;
 	if (moment_is_set(domain.warm_up_at))
 		return error_set(err, ERROR_CONFLICT, "“%s” is being warmed up already", domain.domain);
@@ -118,7 +112,7 @@ static bool begin(struct exchange *x, struct error *err) {
 
 static bool ask_end(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
-	if (!need_domain(x, &domain, err))
+	if (!sending_domain_need(x->store, x->values[0], x->arena, &domain, err))
 		return false;
 	const struct confirm confirm = {
 		.question = arena_print(x->arena, "End the warm-up of “%s”?", domain.domain),
@@ -134,7 +128,8 @@ static bool ask_end(struct exchange *x, struct error *err) {
 static bool end(struct exchange *x, struct error *err) {
 	struct sending_domain domain;
 	const struct warm_up_answer answer = { .began_at = MOMENT_NONE };
-	return need_domain(x, &domain, err) && warm_up_set(x->store, domain.id, MOMENT_NONE, err) &&
+	return sending_domain_need(x->store, x->values[0], x->arena, &domain, err) &&
+	       warm_up_set(x->store, domain.id, MOMENT_NONE, err) &&
 	       reply_done(x, arena_print(x->arena, "/sending-domains/%s?done=cooled", domain.id),
 	                  json_of(&answer, x->arena));
 }

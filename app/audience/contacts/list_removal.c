@@ -23,10 +23,7 @@ static bool go_on(struct job_run *run, struct error *err) {
 		return false;
 	if (count < AT_ONCE || run->cancelled)
 		return finish(run, err);
-	if (run->jobs->closing)
-		job_again(run, 0);
-	else
-		job_keep(run);
+	job_go_on(run);
 	return true;
 }
 

@@ -347,6 +347,13 @@ void job_keep(struct job_run *run) {
 	run->keeps = true;
 }
 
+void job_go_on(struct job_run *run) {
+	if (run->jobs->closing)
+		job_again(run, 0);
+	else
+		job_keep(run);
+}
+
 struct fenced {
 	int64_t fence;
 };

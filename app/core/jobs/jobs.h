@@ -123,6 +123,9 @@ void job_again(struct job_run *run, int64_t wait_ms);
 /* The run is not over: keep it, and call its kind's go_on at the next turn. A program keeps at most JOBS_KEPT_MAX. */
 void job_keep(struct job_run *run);
 
+/* The same; or, if the program is about to end, the job goes back to the queue. */
+void job_go_on(struct job_run *run);
+
 /* Is a more urgent job of the same program waiting? */
 bool job_is_outranked(struct job_run *run, bool *outranked, struct error *err) MUST_CHECK;
 
