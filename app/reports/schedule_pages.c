@@ -50,20 +50,28 @@ static bool has_schedule(const struct rows *schedules, const char *partner_id) {
 	return false;
 }
 
-/* One press leads to the form with the partner chosen. */
+static void push_unscheduled(struct value *rows, const struct partner *partner) {
+	struct value *row = value_push(rows, value_map(rows->arena));
+	value_put_text(row, "id", partner->id);
+	value_put_text(row, "name", partner->name);
+	value_put_text(row, "contact", text_is_empty(partner->contact) ? NULL : partner->contact);
+}
+
+/* One press leads to the form with the partner chosen. Of many only the first are shown until all are asked for. */
 static void put_unscheduled(struct value *view, const struct partner *partners, int count,
-                            const struct rows *schedules) {
+                            const struct rows *schedules, bool all) {
 	enum { SHOWN = 10 };
 	struct value *rows = value_put(view, "unscheduled", value_list(view->arena));
-	for (int i = 0; i < count && rows->count < SHOWN; i++) {
+	int without = 0;
+	for (int i = 0; i < count; i++) {
 		if (has_schedule(schedules, partners[i].id))
 			continue;
-		struct value *row = value_push(rows, value_map(view->arena));
-		value_put_text(row, "id", partners[i].id);
-		value_put_text(row, "name", partners[i].name);
-		value_put_text(row, "contact", text_is_empty(partners[i].contact) ? NULL : partners[i].contact);
+		without++;
+		if (all || rows->count < SHOWN)
+			push_unscheduled(rows, &partners[i]);
 	}
-	value_put_bool(view, "has_unscheduled", rows->count > 0);
+	value_put_bool(view, "has_unscheduled", without > 0);
+	value_put_text(view, "unscheduled_count", without > rows->count ? text_of_count(view->arena, without) : NULL);
 }
 
 static bool show_schedules(struct exchange *x, struct error *err) {
@@ -79,7 +87,7 @@ static bool show_schedules(struct exchange *x, struct error *err) {
 	for (int i = 0; i < schedules.count; i++)
 		if (!put_schedule(x, rows, &items[i], partner_name(partners, count, items[i].partner), err))
 			return false;
-	put_unscheduled(view, partners, count, &schedules);
+	put_unscheduled(view, partners, count, &schedules, text_same(params_get(&x->query, "partners"), "all"));
 	value_put_bool(view, "none", schedules.count == 0);
 	value_put_bool(view, "deleted", params_get(&x->query, "deleted") != NULL);
 	value_put_bool(view, "mail_off", text_is_empty(x->settings->smtp_host));

@@ -259,15 +259,27 @@ def test_a_schedule_without_a_name_is_named_after_partner_and_rhythm(token):
     names = []
     # A partner without one is a press away from the form with its name and its contact person.
     link = f'href="/reports/schedules/new?partner={partner["id"].removeprefix("partner_")}"'
-    assert link in call("/reports/schedules", token)[1]
+    shown = lambda: link in call("/reports/schedules?partners=all", token)[1]
+    assert shown()
     for asked in {"cron": "monthly", "partner": partner["id"]}, {"cron": "weekly"}, {"cron": "5 4 3 2 *", "name": ""}:
         status, schedule, _ = post("/api/report-schedules", token, {"recipients": "a@b.example", **asked})
         assert status == 200
         names.append(schedule["name"])
-        assert (link in call("/reports/schedules", token)[1]) == ("partner" not in asked)
+        assert shown() == ("partner" not in asked)
         post(f"/api/report-schedules/{schedule['id']}", token, method="DELETE")
     assert names == ["Rhythm monthly", "All campaigns weekly", "All campaigns report"]
     post(f"/api/partners/{partner['id']}", token, method="DELETE")
+
+
+def test_of_many_partners_without_a_schedule_the_first_are_shown_and_their_number(token):
+    made = [post("/api/partners", token, {"name": f"Zz without {n:02}", "prefixes": [f"zzwithout{n:02}_"]})[1]["id"] for n in range(11)]
+    links = lambda page: page.count("/reports/schedules/new?partner=")
+    every, first = (call("/reports/schedules" + asked, token)[1] for asked in ("?partners=all", ""))
+    assert links(every) >= 11 and links(first) == 10
+    assert f"The first 10 of {links(every)}." in first and f"Show all {links(every)}</a>" in first
+    assert "The first 10 of" not in every and "Zz without 10" in every
+    for one in made:
+        assert post(f"/api/partners/{one}", token, method="DELETE")[0] == 200
 
 
 def test_changed_paused_and_deleted(token, sink):
