@@ -26,7 +26,14 @@ chroot "$1" update-ca-certificates >/dev/null 2>&1 || true
 HOOK
 }
 
+# One at a time on a machine: whoever comes second waits, and then finds it complete.
 database_build() {
+	[ -e "$(database_cache)/complete" ] && return 0
+	as_root mkdir -p "$CACHE" && as_root touch "$CACHE/lock" || return 1
+	(flock --timeout 1800 9 && database_build_alone) 9<"$CACHE/lock"
+}
+
+database_build_alone() {
 	local cache mirror work hooks
 	cache=$(database_cache)
 	[ -e "$cache/complete" ] && return 0
@@ -35,7 +42,6 @@ database_build() {
 		echo "no Debian mirror found in /etc/apt: cannot fetch the database"
 		return 1
 	}
-	as_root mkdir -p "$CACHE"
 	# A killed build leaves a folder with another name, so it is never taken for a complete one.
 	as_root rm -rf "$CACHE"/database-*.building.*
 	as_root rm -rf "$cache"

@@ -1,9 +1,9 @@
 """Faults at random moments while campaigns are being sent, by several senders: nobody is lost, nobody gets it twice. Small here; PROOF_KILLS makes
 a campaign of it (docs/proof.md), PROOF_SEED repeats one. The faults of reliability.md section 6."""
-import concurrent.futures, os, random, signal, subprocess, time
+import concurrent.futures, contextlib, os, pathlib, random, signal, subprocess, time
 
 import pytest
-from product import HOME, MAIL, SETTINGS, mail, service_pid, service_row, start_service, stop_service, wait_for_health
+from product import HOME, MAIL, SETTINGS, mail, restart_database, service_pid, service_row, start_service, stop_service, wait_for_health, wait_until
 from sending import Audience, clean_mail, kill_senders
 
 KILLS, SEED = int(os.environ.get("PROOF_KILLS", "60")), int(os.environ.get("PROOF_SEED", "7"))
@@ -147,6 +147,67 @@ def test_the_database_is_away_for_a_while(token):
         start_service(name)
     wait_for_health()
     settled(campaign, audience, A_KILL)
+
+
+def stop_database():
+    for name in ("ferretdb", "postgres"):
+        stop_service(name, signal.SIGINT)
+
+
+def run(*words):
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+def copy_folder(source, target):
+    run("find", target, "-mindepth", "1", "-delete")
+    run("cp", "-a", f"{source}/.", target)
+
+
+@contextlib.contextmanager
+def database_on_a_small_disk(folder, spare):
+    """The database's files on a disk of their size and so many bytes; it yields the path of a file that is to fill it."""
+    data = f"{HOME}/database/srv/data"
+    stop_database()
+    size = int(run("du", "-sb", data).split()[0]) * 11 // 10
+    run("mount", "-t", "tmpfs", "-o", f"size={size + spare}", "tmpfs", folder)
+    copy_folder(data, folder)
+    run("mount", "--bind", folder, data)
+    restart_database()
+    wait_for_health()
+    try:
+        yield pathlib.Path(folder, "filler")
+    finally:
+        stop_database()
+        run("umount", data)
+        copy_folder(folder, data)
+        run("umount", folder)
+        restart_database()
+        wait_for_health()
+
+
+def fill(path):
+    """Until there is no room for another byte."""
+    with contextlib.suppress(OSError), open(path, "ab", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def stands(campaign, seconds=5):
+    """Has no mail gone out for so long?"""
+    before = sum(campaign.arrived().values())
+    time.sleep(seconds)
+    return sum(campaign.arrived().values()) == before
+
+
+@pytest.mark.skipif(os.getuid() != 0 or not service_row("postgres"), reason="mounting a small disk under the database needs root")
+def test_the_disk_of_the_database_is_full_for_a_while(token, tmp_path):
+    with database_on_a_small_disk(str(tmp_path), 64 << 20) as filler:
+        audience, campaign = under_way(token, 4000, 100)
+        wait_until(lambda: fill(filler) or stands(campaign), "the campaign to stand still")
+        assert sum(campaign.arrived().values()) < 4000, "it ended before the disk was full"
+        filler.unlink()
+        wait_for_health()
+        settled(campaign, audience, A_KILL)
 
 
 def test_it_is_paused_and_resumed_a_hundred_times(token):
