@@ -5,6 +5,7 @@
 #include "console/campaign_address.h"
 #include "console/message_listing.h"
 #include "console/message_pages.h"
+#include "console/single_mail_view_pages.h"
 #include "core/http/parts.h"
 #include "dispatch/again.h"
 #include "dispatch/message_words.h"
@@ -207,8 +208,13 @@ static bool put_one(struct exchange *x, struct value *view, const char **title, 
 
 static bool show_one(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena);
+	struct single_mail single;
 	const char *title;
-	return put_one(x, view, &title, err) && reply_page(x, "console/message", title, "outbox", view, err);
+	bool is_single;
+	if (!single_mail_find(x->store, x->values[0], x->arena, &single, &is_single, err))
+		return false;
+	return is_single ? single_mail_show(x, &single, err)
+	                 : put_one(x, view, &title, err) && reply_page(x, "console/message", title, "outbox", view, err);
 }
 
 /* In a frame, in which nothing of it runs (deploy/nginx.conf.in). Looking at it counts as no open, and nothing in it

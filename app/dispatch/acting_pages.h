@@ -8,6 +8,6 @@
 /* By whoever asks; of a public page nobody. */
 struct acting acting_of(const struct exchange *x);
 
-extern const struct route acting_api_routes[], acting_routes[], test_mail_routes[], single_mail_routes[];
+extern const struct route acting_api_routes[], acting_routes[], test_mail_routes[];
 
 #endif

@@ -31,6 +31,7 @@ static const char MAILS[] = "single_mails";
 static const char *const state_names[] = { "pending", "sent", "failed", "suppressed" };
 _Static_assert(sizeof state_names / sizeof *state_names == SINGLE_MAIL_STATES, "a name a state");
 const struct choices single_mail_states = CHOICES(state_names);
+const char *const single_mail_state_labels[SINGLE_MAIL_STATES] = { "Waits", "Sent", "Failed", "Suppressed" };
 
 #define ANSWERED                                                                                            \
 	FIELD(struct single_mail, id, .stored = "_id", .flags = FIELD_ID), FIELD(struct single_mail, to),       \
@@ -358,6 +359,22 @@ bool single_mail_find(struct store *store, const char *name, struct arena *arena
 	*found = false;
 	return strlen(id) != 24 ||
 	       store_find(store, MAILS, FILTER(by_id(id)), NULL, &single_mail_record, arena, mail, found, err);
+}
+
+/* Those that were only rehearsed are to nobody. */
+bool single_mails_page(struct store *store, const struct single_mails_query *query, struct arena *arena,
+                       struct page *page, struct error *err) {
+	const struct page_query asked = {
+		.filter = FILTER(query->to ? eq_text("to", query->to) : is_present("to"),
+		                 query->state < SINGLE_MAIL_STATES
+		                     ? eq_choice("status", &single_mail_states, (unsigned)query->state)
+		                     : anything()),
+		.by = "created_at",
+		.descending = true,
+		.cursor = query->cursor,
+		.limit = query->limit,
+	};
+	return store_page(store, MAILS, &asked, &single_mail_answer, arena, page, err);
 }
 
 bool single_mails_adopt(struct store *store, void *context, struct error *err) {

@@ -7,6 +7,7 @@
 #ifndef DISPATCH_SINGLE_MAIL_H
 #define DISPATCH_SINGLE_MAIL_H
 
+#include "core/store/page.h"
 #include "dispatch/acting.h"
 #include "dispatch/dispatch.h"
 
@@ -20,6 +21,7 @@ enum single_mail_state {
 	SINGLE_MAIL_STATES,
 };
 extern const struct choices single_mail_states; /* "pending" … */
+extern const char *const single_mail_state_labels[SINGLE_MAIL_STATES];
 
 struct single_mail {
 	const char *id;
@@ -61,6 +63,17 @@ bool single_mails_adopt(struct store *store, void *context, struct error *err) M
 /* By its id, also behind "email_"; *found false: it is none of these. */
 bool single_mail_find(struct store *store, const char *name, struct arena *arena, struct single_mail *mail, bool *found,
                       struct error *err) MUST_CHECK;
+
+struct single_mails_query {
+	int state;          /* enum single_mail_state; SINGLE_MAIL_STATES: any */
+	const char *to;     /* an address as it is stored (contact_norm); NULL: any */
+	const char *cursor; /* of the page before; NULL or "": from the newest */
+	int limit;
+};
+/* A page of struct single_mail without what they say, the newest first. INVALID names "cursor". */
+bool single_mails_page(struct store *store, const struct single_mails_query *query, struct arena *arena,
+                       struct page *page, struct error *err) MUST_CHECK;
+
 /* What became of it. */
 bool single_mail_save(struct store *store, const struct single_mail *mail, struct error *err) MUST_CHECK;
 

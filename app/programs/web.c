@@ -41,6 +41,7 @@
 #include "console/responder_pages.h"
 #include "console/saved_view_pages.h"
 #include "console/search_pages.h"
+#include "console/single_mail_view_pages.h"
 #include "console/suppression_pages.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
@@ -51,6 +52,7 @@
 #include "core/store/migrate.h"
 #include "core/store/version.h"
 #include "dispatch/acting_pages.h"
+#include "dispatch/single_mail_pages.h"
 #include "inbound/hook_pages.h"
 #include "inbound/octopus_pages.h"
 #include "inbound/provider_pages.h"
@@ -150,6 +152,7 @@ static const struct route *const tables[] = {
 	template_routes,
 	test_mail_routes,
 	single_mail_routes,
+	single_mail_view_routes,
 	tracking_routes,
 	unsubscribe_routes,
 	confirm_routes,

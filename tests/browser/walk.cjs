@@ -156,6 +156,18 @@ const ofSent = path => async page => {
 	await page.goto(`${url}/${path.replace('CAMPAIGN', sent).replace('EMAIL', one)}`);
 };
 
+// Single emails: one that is on its way or sent.
+let single;
+const ofSingle = path => async page => {
+	await page.goto(`${url}/campaigns`);
+	single ??= await page.evaluate(async () => {
+		const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('input[name=csrf]').value };
+		const body = JSON.stringify({ to: 'buyer@walk.example', subject: 'Your order 17', text_content: 'Thank you.', from_email: 'shop@walk.example' });
+		return (await (await fetch('/api/emails', { method: 'POST', headers, body })).json()).id;
+	});
+	await page.goto(`${url}/${path.replace('EMAIL', single)}`);
+};
+
 // A code of that campaign, from its email, at the till; afterwards it can be used again.
 let code;
 const atTill = (...presses) => async page => {
@@ -338,6 +350,9 @@ const stops = {
 	'sent-emails-again': ofSent('campaigns/CAMPAIGN/messages/again'),
 	'sent-emails-retry': ofSent('campaigns/CAMPAIGN/messages/retry'),
 	'sent-email': ofSent('emails/EMAIL'),
+	'single-emails': ofSingle('emails'),
+	'single-emails-none': ofSingle('emails?to=nobody@a.example'),
+	'single-email': ofSingle('emails/EMAIL'),
 	'redeem-valid': atTill(),
 	'redeem-done': atTill('Redeem now'),
 	'redeem-used': atTill('Redeem now', 'Check code'),

@@ -169,7 +169,9 @@ def test_creation_takes_no_longer_for_a_large_audience(account):
         begun = time.monotonic()
         draft(account, subject="Hi", html_content="<p>Hello {{first_name}}</p>" * 100, **said)
         return time.monotonic() - begun
-    assert min(seconds(list_ids=lists, target_segments=["ALL"]) for _ in range(5)) < 0.1
+    pairs = [(seconds(), seconds(list_ids=lists, target_segments=["ALL"])) for _ in range(8)]
+    nobody, everybody = (min(times) for times in zip(*pairs))
+    assert everybody < 4 * nobody, pairs
 
 
 def test_two_requests_of_one_key_make_one_draft(account):
