@@ -22,7 +22,7 @@ static const struct field problem_fields[] = {
 static const struct record_type problem_record = RECORD_TYPE("SuppressionProblem", struct suppression_problem,
                                                              problem_fields);
 
-static const char *const state_names[SUPPRESSIONS_STATES] = { "queued", "running", "done", "failed" };
+static const char *const state_names[SUPPRESSIONS_STATES] = { "queued", "running", "done", "failed", "stopped" };
 static const struct choices states = CHOICES(state_names);
 
 static const struct field import_fields[] = {
@@ -296,15 +296,46 @@ bool suppression_import_need(struct store *store, const char *id, struct arena *
 	return found || error_set(err, ERROR_MISSING, "no import of suppressions %.60s", id);
 }
 
-bool suppression_import_save(struct store *store, const struct suppression_import *import, bool *held,
+static struct condition is_open(void) {
+	return in_texts("state", TEXTS("queued", "running"));
+}
+
+bool suppression_import_stop(struct store *store, const char *id, struct moment now, struct arena *arena,
+                             struct suppression_import *import, struct error *err) {
+	bool stopped;
+	if (!suppression_import_need(store, id, arena, import, err) ||
+	    !store_update(store, IMPORTS, FILTER(by_id(import->id), is_open()),
+	                  UPDATE(set_choice("state", &states, SUPPRESSIONS_STOPPED), set_moment("ended_at", now),
+	                         unset("file")),
+	                  &stopped, err))
+		return false;
+	if (!stopped)
+		return error_set(err, ERROR_CONFLICT, "This import is over already");
+	return suppression_import_need(store, id, arena, import, err);
+}
+
+bool suppression_import_save(struct store *store, const struct suppression_import *import, bool *stopped, bool *held,
                              struct error *err) {
 	bool over = import->state == SUPPRESSIONS_DONE || import->state == SUPPRESSIONS_FAILED;
-	return store_update(store, IMPORTS, FILTER(by_id(import->id), eq_count("fence", import->fence)),
-	                    UPDATE(set_record(&suppression_import_record, import,
-	                                      ONLY("state", "problem", "ended_at", "rows", "suppressed", "known",
-	                                           "rejected", "problems", "offset", "row", "line")),
-	                           over ? unset("file") : no_edit()),
-	                    held, err);
+	*stopped = false;
+	if (!store_update(store, IMPORTS, FILTER(by_id(import->id), eq_count("fence", import->fence), is_open()),
+	                  UPDATE(set_record(&suppression_import_record, import,
+	                                    ONLY("state", "problem", "ended_at", "rows", "suppressed", "known", "rejected",
+	                                         "problems", "offset", "row", "line")),
+	                         over ? unset("file") : no_edit()),
+	                  held, err))
+		return false;
+	if (*held)
+		return true;
+	if (!store_update(store, IMPORTS,
+	                  FILTER(by_id(import->id), eq_count("fence", import->fence),
+	                         eq_choice("state", &states, SUPPRESSIONS_STOPPED)),
+	                  UPDATE(set_record(&suppression_import_record, import,
+	                                    ONLY("rows", "suppressed", "known", "rejected", "problems"))),
+	                  stopped, err))
+		return false;
+	*held = *stopped;
+	return true;
 }
 
 bool suppression_imports_adopt(struct store *store, void *context, struct error *err) {

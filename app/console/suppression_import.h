@@ -16,6 +16,7 @@ enum suppression_import_state {
 	SUPPRESSIONS_RUNNING,
 	SUPPRESSIONS_DONE,
 	SUPPRESSIONS_FAILED,
+	SUPPRESSIONS_STOPPED, /* by a user; what was suppressed stays */
 	SUPPRESSIONS_STATES,
 };
 
@@ -47,13 +48,18 @@ bool suppression_import_ask(struct store *store, struct suppression_import *impo
 bool suppression_import_need(struct store *store, const char *id, struct arena *arena,
                              struct suppression_import *import, struct error *err) MUST_CHECK;
 
+/* Reads no more of it; what it has suppressed stays. *import: as it is then. CONFLICT: it is over. */
+bool suppression_import_stop(struct store *store, const char *id, struct moment now, struct arena *arena,
+                             struct suppression_import *import, struct error *err) MUST_CHECK;
+
 /* Suppresses the next rows, and moves the place and the counts on. *over: there are none left. INVALID: the rest cannot
  * be read. Done again after a crash, it counts the same. `kept`: where the problems live. */
 bool suppression_import_batch(struct store *store, struct suppression_import *import, struct arena *kept, bool *over,
                               struct error *err) MUST_CHECK;
 
-/* What the holder of its job has done: state, counts, place and problem. *held: it still has it. */
-bool suppression_import_save(struct store *store, const struct suppression_import *import, bool *held,
+/* What the holder of its job has done: state, counts, place and problem; if it was stopped meanwhile, the counts alone.
+ * *held: it still has it. */
+bool suppression_import_save(struct store *store, const struct suppression_import *import, bool *stopped, bool *held,
                              struct error *err) MUST_CHECK;
 
 /* Those that are not over get a job, which a crash may have left out (`adopt` of a job kind). */

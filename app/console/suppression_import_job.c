@@ -17,9 +17,9 @@ static bool find_open(struct job_run *run, struct suppression_import *import, bo
 	return job_admit(run, "suppression_imports", import->id, err);
 }
 
-static bool save(struct job_run *run, const struct suppression_import *import, struct error *err) {
+static bool save(struct job_run *run, const struct suppression_import *import, bool *stopped, struct error *err) {
 	bool held;
-	return suppression_import_save(run->store, import, &held, err) &&
+	return suppression_import_save(run->store, import, stopped, &held, err) &&
 	       (held || error_set(err, ERROR_CONFLICT, "another process has taken import %s", import->id));
 }
 
@@ -28,13 +28,14 @@ static bool end(struct job_run *run, struct suppression_import *import, const ch
 	import->state = problem ? SUPPRESSIONS_FAILED : SUPPRESSIONS_DONE;
 	import->problem = problem;
 	import->ended_at = job_now(run);
-	return save(run, import, err);
+	bool stopped;
+	return save(run, import, &stopped, err);
 }
 
 static bool go_on(struct job_run *run, struct error *err) {
 	struct suppression_import *import = run->state, next;
 	struct error why = ERROR_INIT;
-	bool over = false;
+	bool over = false, stopped;
 	if (!job_beat(run, NULL, err))
 		return false;
 	next = *import;
@@ -47,8 +48,8 @@ static bool go_on(struct job_run *run, struct error *err) {
 	next.state = SUPPRESSIONS_RUNNING;
 	if (over)
 		return end(run, &next, NULL, err);
-	if (!save(run, &next, err))
-		return false;
+	if (!save(run, &next, &stopped, err) || stopped)
+		return stopped;
 	*import = next;
 	job_go_on(run);
 	return true;

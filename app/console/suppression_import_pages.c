@@ -37,10 +37,18 @@ static bool show(struct exchange *x, struct error *err) {
 	value_put_bool(view, "waits", import.state == SUPPRESSIONS_QUEUED);
 	value_put_bool(view, "works", import.state == SUPPRESSIONS_QUEUED || import.state == SUPPRESSIONS_RUNNING);
 	value_put_bool(view, "is_done", import.state == SUPPRESSIONS_DONE);
+	value_put_bool(view, "was_stopped", import.state == SUPPRESSIONS_STOPPED);
 	value_put_bool(view, "has_failed", import.state == SUPPRESSIONS_FAILED);
 	value_put_bool(view, "has_problems", import.problems.count > 0);
 	value_put_bool(view, "is_cut", import.rejected > import.problems.count);
 	return reply_page(x, "console/suppression_imported", "Import suppressions", "suppressions", view, err);
+}
+
+static bool stop(struct exchange *x, struct error *err) {
+	struct suppression_import import;
+	return suppression_import_stop(x->store, x->values[0], x->now, x->arena, &import, err) &&
+	       reply_saved(x, arena_print(x->arena, "/suppressions/imports/%s", import.id), &suppression_import_record,
+	                   &import);
 }
 
 static bool show_api(struct exchange *x, struct error *err) {
@@ -52,6 +60,9 @@ static bool show_api(struct exchange *x, struct error *err) {
 const struct route suppression_import_routes[] = {
 	{ "GET", "/suppressions/import", GUARD_SIGNED_IN, show_form },
 	{ "GET", "/suppressions/imports/:suppression_import_id", GUARD_SIGNED_IN, show },
+	{ "POST", "/suppressions/imports/:suppression_import_id/stop", GUARD_SIGNED_IN, stop, .form = show },
+	{ "POST", "/api/suppressions/imports/:suppression_import_id/stop", GUARD_SIGNED_IN, stop,
+	  .summary = "Stop an import of suppressions; what it has suppressed stays", .output = &suppression_import_record },
 	{ "POST", "/suppressions/import", GUARD_SIGNED_IN, import, .form = show_form, .creates = true, .body = BODY_FILE,
 	  .body_limit = BODY_LIMIT },
 	{ "POST", "/api/suppressions/import", GUARD_SIGNED_IN, import,

@@ -47,6 +47,7 @@ static const struct field state_fields[] = {
 	FIELD(struct block_state, sequence),
 	FIELD(struct block_state, fence),
 	FIELD(struct block_state, is_done),
+	FIELD(struct block_state, is_stuck),
 	FIELD(struct block_state, due_at),
 	FIELD(struct block_state, updated_at),
 };
@@ -155,6 +156,12 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
                        struct block_state **states, int *count, struct error *err) {
 	return store_list(store, STATES, FILTER(eq_id("campaign_id", campaign_id), eq_bool("is_done", false)),
 	                  SORT(asc("number")), limit, &block_state_record, arena, (void **)states, count, err);
+}
+
+bool block_note_stuck(struct store *store, const char *block_id, struct error *err) {
+	bool matched;
+	return store_update(store, STATES, FILTER(by_id(block_id), ne_bool("is_stuck", true)),
+	                    UPDATE(set_bool("is_stuck", true)), &matched, err);
 }
 
 bool block_reopen(struct store *store, const char *block_id, struct error *err) {

@@ -41,6 +41,7 @@ struct block_state {
 	int64_t sequence; /* of the last append that is counted in it */
 	int64_t fence;
 	bool is_done;         /* all are settled, and `messages` has them */
+	bool is_stuck;        /* nobody could be handed over at the last try: the mail server cannot be used */
 	struct moment due_at; /* when the next deferred one is due; MOMENT_NONE: none waits */
 	struct moment updated_at;
 };
@@ -81,6 +82,9 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
  * set of 1 << enum message_state. */
 bool block_states_with(struct store *store, const char *campaign_id, int64_t from, unsigned states, int limit,
                        struct arena *arena, struct block_state **found, int *count, struct error *err) MUST_CHECK;
+
+/* Nobody of it can be handed over for now, as its mail server cannot be used. */
+bool block_note_stuck(struct store *store, const char *block_id, struct error *err) MUST_CHECK;
 
 /* There is something to do again in a block that was done. */
 bool block_reopen(struct store *store, const char *block_id, struct error *err) MUST_CHECK;

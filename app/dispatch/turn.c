@@ -12,15 +12,19 @@ struct sending {
 static const struct field sending_fields[] = { FIELD(struct sending, id, .stored = "_id", .flags = FIELD_ID) };
 static const struct record_type sending_record = RECORD_TYPE("Sending", struct sending, sending_fields);
 
-/* Is anything left that was not tried yet, or is being handed over? */
+/* Is anything left that was not tried yet, or is being handed over, by a mail server that can be used? Its blocks are
+ * tried one after the other, so the one that was tried speaks for all. */
 static bool has_work(struct store *store, const char *id, bool *has, struct error *err) {
-	int64_t blocks;
+	int64_t blocks, stuck = 0;
 	if (!store_count_most(store, "dispatch_states",
 	                      FILTER(eq_id("campaign_id", id), ne_bool("is_done", true),
 	                             ANY_OF(gt_count("pending", 0), gt_count("handing", 0))),
-	                      1, &blocks, err))
+	                      1, &blocks, err) ||
+	    !store_count_most(store, "dispatch_states",
+	                      FILTER(eq_id("campaign_id", id), ne_bool("is_done", true), eq_bool("is_stuck", true)), 1,
+	                      &stuck, err))
 		return false;
-	*has = blocks > 0;
+	*has = blocks > 0 && stuck == 0;
 	return true;
 }
 

@@ -1,5 +1,6 @@
 /* Whose turn it is: at most MAX_CONCURRENT_CAMPAIGNS are being sent at once. A campaign of which nothing is left but
- * messages that were deferred does not count. */
+ * messages that were deferred does not count, and neither does one whose mail server cannot be used: others would wait
+ * for a server that is none of theirs. */
 #ifndef DISPATCH_TURN_H
 #define DISPATCH_TURN_H
 

@@ -23,7 +23,11 @@ bool origin_is_ours(const struct origin *request) {
 		return text_same(request->site, "same-origin");
 	const char *host = host_of(request->origin, &size);
 	const char *public = host_of(request->public_url, &public_size);
-	return host && host[size] == '\0' &&
-	       (same_host(host, size, request->host, request->host ? strlen(request->host) : 0) ||
-	        same_host(host, size, public, public_size));
+	bool is_public = host && same_host(host, size, public, public_size);
+	bool is_secure = text_starts(request->origin, "https://"),
+		 may_be_secure = text_starts(request->public_url, "https://");
+	if (!host || host[size] != '\0' || (is_secure && !may_be_secure))
+		return false;
+	return is_public ? is_secure == may_be_secure
+	                 : same_host(host, size, request->host, request->host ? strlen(request->host) : 0);
 }

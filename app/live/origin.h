@@ -12,8 +12,8 @@ struct origin {
 };
 
 /* Browsers send Origin with each WebSocket, and no page can forge it: it must name the host that was asked, or that of
- * public_url. They leave it out of a GET to the same origin, such as an EventSource, and then say so in
- * Sec-Fetch-Site. */
+ * public_url, with https only if public_url has it. They leave it out of a GET to the same origin, such as an
+ * EventSource, and then say so in Sec-Fetch-Site. */
 bool origin_is_ours(const struct origin *request);
 
 #endif

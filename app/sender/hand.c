@@ -98,6 +98,19 @@ static bool take_post(struct hand *hand, struct error *err) {
 	return true;
 }
 
+/* One block at a time tries a mail server that does not work: with all of them the hands would be full of blocks that
+ * wait for it, and none would be left for those of others. */
+static bool may_try(const struct hand *hand, struct error *err) {
+	int64_t wait_ms = post_wait_ms(hand->post);
+	enum campaign_status status;
+	if (wait_ms == 0)
+		return true;
+	if (!campaign_read_status(hand->shared->store, hand->block.campaign_id, &status, err))
+		return false;
+	return status != CAMPAIGN_SENDING || /* nobody is handed over: it is paused or cancelled in order */
+	       error_wait(err, ERROR_BUSY, wait_ms, "connection %s rests", hand->post->connection.name);
+}
+
 /* Its state may be of a job before the clock was set back. */
 static bool outrank(struct hand *hand, struct error *err) {
 	struct job_holder holder = { hand->shared->owner, hand->job.fence };
@@ -119,6 +132,7 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 	struct shared *shared = hand->shared;
 	if (!read_block(hand, err) || !outrank(hand, err) ||
 	    !letters_take(&shared->letters, hand->block.campaign_id, &hand->campaign, err) || !take_post(hand, err) ||
+	    !may_try(hand, err) ||
 	    !ledger_fold(shared->store, hand->block.id, hand->block.people.count, &hand->holder.fold, NULL, NULL, err))
 		return false;
 	places_open(&hand->places, &hand->block, hand->arena);
@@ -180,6 +194,7 @@ static void save_state(struct hand *hand, bool now) {
 		return;
 	hand->saved_ms = boot_ms();
 	hand->is_changed = false;
+	hand->state.is_stuck = hand->state.is_stuck && !hand->was_accepted;
 	int64_t hard = hand->state.hard;
 	block_state_count(&hand->state, &hand->holder.fold);
 	hand->state.fence = hand->job.fence;
@@ -233,6 +248,7 @@ static bool leave(struct hand *hand, struct error *err) {
 		return end(hand, arena, err);
 	note_use(hand);
 	int64_t deferred = fold_wait_ms(&hand->holder.fold, hand_time(hand));
+	hand->state.is_stuck |= *hand->problem && !hand->was_accepted;
 	hand->state.due_at = deferred > 0 ? moment_add(hand_time(hand), deferred) : MOMENT_NONE;
 	hand->is_changed = true;
 	save_state(hand, true);

@@ -47,7 +47,7 @@ static void note_trouble(struct hand *hand, const struct smtp_outcome *outcome, 
 		post_works(hand->post);
 	if (remedy == REMEDY_PAUSE)
 		hold_campaign(hand, refusal);
-	if (outcome->stage != SMTP_AT_SESSION && remedy != REMEDY_REST)
+	if (!holder_is_of_server(&hand->holder, outcome) && remedy != REMEDY_REST)
 		return;
 	(void)smtp_words(outcome, hand->problem);
 	holder_rest(&hand->holder, boot_ms() + REST_MS);

@@ -12,6 +12,7 @@
 #include "core/process/settings.h"
 
 enum { GATHER_MS = 4, LOOK_MS = 5 * SECOND_MS, REST_MS = 15 * SECOND_MS, RESTS = 5 };
+enum { TRY_MS = 10 * SECOND_MS, TRIED_MS = 5 * SECOND_MS };
 
 void posts_open(struct posts *posts, struct store *store, const struct settings *settings) {
 	*posts = (struct posts){ store, settings, NULL };
@@ -205,10 +206,18 @@ bool posts_take_for(struct posts *posts, const char *connection_id, const struct
 
 void post_rest(struct post *post) {
 	int64_t ms = REST_MS << (post->rests < RESTS ? post->rests : RESTS);
+	post->try_ms = boot_ms() + TRY_MS;
 	if (is_resting(post))
 		return;
 	post->rest_until_ms = boot_ms() + ms;
 	post->rests++;
+}
+
+int64_t post_wait_ms(const struct post *post) {
+	int64_t left = post->try_ms - boot_ms();
+	if (!post->rests)
+		return 0;
+	return left > 0 ? left : post->holds > 1 ? TRIED_MS : 0;
 }
 
 void post_works(struct post *post) {

@@ -17,6 +17,7 @@ struct post {
 	int64_t looked_ms;              /* when the connection was read last */
 	int64_t said_ms;                /* until then its trouble is not logged again */
 	int64_t rest_until_ms, told_ms; /* told_ms: until then no campaign is told again that it stands in for another */
+	int64_t try_ms;                 /* while it does not work: until then nobody tries it */
 	int rests;                      /* in a row */
 	int holds;                      /* hands that use it */
 	bool is_stale;                  /* the connection has changed: nobody new */
@@ -44,6 +45,8 @@ bool posts_take_for(struct posts *posts, const char *connection_id, const struct
 void post_rest(struct post *post);
 /* It works. */
 void post_works(struct post *post);
+/* It does not work, and somebody tries it already, or it is too early to: how long to stay away. 0: use it. */
+int64_t post_wait_ms(const struct post *post);
 /* Its limits are those of now, some seconds old at most. A connection that cannot be used any more is no error here:
  * whoever uses it ends with it. */
 bool post_refresh(struct posts *posts, struct post *post, struct error *err) MUST_CHECK;

@@ -51,17 +51,29 @@ static void tell_why(struct sender_process *sender, const struct job *job, const
 		log_failure("writing a campaign's log", &err);
 }
 
+/* Back to the queue for as long as its mail server rests; gone, if nobody needs it any more. */
+static struct job_change way_back(const struct sender_process *sender, const struct job *job, const struct error *why,
+                                  const char *words) {
+	const struct job_holder holder = { sender->shared.owner, job->fence };
+	if (why->kind == ERROR_BUSY)
+		return (struct job_change){ JOB_RELEASE, holder, why->retry_ms, NULL };
+	return (struct job_change){ why->kind == ERROR_MISSING ? JOB_GIVE_UP : JOB_RETRY, holder, TROUBLE_MS, words };
+}
+
 /* A block that cannot be begun goes back for a while, and says why. */
 static void put_back(struct sender_process *sender, const struct job *job, const struct error *why) {
 	ARENA_AUTO arena = arena_new();
 	struct error err = ERROR_INIT;
 	const char *words = arena_copy(arena, why->text);
-	enum job_verb verb = why->kind == ERROR_MISSING ? JOB_GIVE_UP : JOB_RETRY; /* nobody needs it any more */
-	const struct job_change change = { verb, { sender->shared.owner, job->fence }, TROUBLE_MS, words };
+	const struct job_change change = way_back(sender, job, why, words);
 	struct job now;
 	bool changed;
-	log_failure("beginning a block", why);
-	tell_why(sender, job, words);
+	if (why->kind != ERROR_BUSY) {
+		log_failure("beginning a block", why);
+		tell_why(sender, job, words);
+	}
+	if (why->kind != ERROR_MISSING && !block_note_stuck(sender->shared.store, job->subject, &err))
+		log_failure("saying that a block waits", &err);
 	if (!queue_change(sender->shared.store, job->id, &change, arena, &now, &changed, &err))
 		log_failure("putting a block back", &err);
 }

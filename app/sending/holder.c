@@ -171,9 +171,19 @@ void holder_granted(struct holder *holder, int index) {
 		set_flight(holder, index, FLIGHT_GRANTED);
 }
 
-/* Nobody refused it, and nothing was taken. At the session's beginning that says nothing of the message. */
+static bool has_taken_nobody(const struct holder *holder) {
+	return holder->fold.counts[MESSAGE_ACCEPTED] == 0;
+}
+
+bool holder_is_of_server(const struct holder *holder, const struct smtp_outcome *outcome) {
+	if (outcome->stage != SMTP_AT_MAIL || outcome->result != SMTP_NOT_SENT)
+		return outcome->stage == SMTP_AT_SESSION;
+	return outcome->reply.code > 0 || has_taken_nobody(holder);
+}
+
+/* Nobody refused it, and nothing was taken. */
 static bool is_broken(struct holder *holder, int index, const struct smtp_outcome *outcome) {
-	if (outcome->result != SMTP_NOT_SENT || outcome->stage < SMTP_AT_RCPT)
+	if (outcome->result != SMTP_NOT_SENT || outcome->stage < SMTP_AT_MAIL || holder_is_of_server(holder, outcome))
 		return false;
 	holder->broken[index] += holder->broken[index] < HOLDER_BROKEN;
 	return holder->broken[index] == HOLDER_BROKEN;
@@ -189,6 +199,8 @@ void holder_ended(struct holder *holder, int index, const struct smtp_outcome *o
 	set_flight(holder, index, FLIGHT_NONE);
 	if (outcome->result == SMTP_DEFERRED || outcome->result == SMTP_REFUSED) {
 		*refusal = refusal_of(outcome);
+		if (refusal->class == REFUSAL_ACCOUNT && has_taken_nobody(holder))
+			return; /* the connection rests, and the message is as before */
 		entry = retry_entry(holder->settings.retry, &holder->fold.messages[index], index, refusal, outcome->reply.code,
 		                    now, holder->settings.seed + (uint64_t)index * 7919);
 	} else if (is_broken(holder, index, outcome)) {

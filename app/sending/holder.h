@@ -129,6 +129,10 @@ void holder_took(struct holder *holder, int index, int64_t count, int64_t valid_
 
 /* The server has answered DATA of message `index` with 354. */
 void holder_granted(struct holder *holder, int index);
+/* Does an outcome say something of the server or of our account at it, and nothing of the message? It does before a
+ * session is open. At MAIL it does if the server says so by a code, or has not taken anybody of the block yet: then
+ * others would fare no better, and the connection is to rest. */
+bool holder_is_of_server(const struct holder *holder, const struct smtp_outcome *outcome);
 /* The transaction of message `index` has ended. *refusal: what it means, class REFUSAL_NONE unless refused. */
 void holder_ended(struct holder *holder, int index, const struct smtp_outcome *outcome, int64_t now_ms,
                   struct moment now, struct refusal *refusal);

@@ -22,6 +22,7 @@ static const char *const class_names[] = {
 	[REFUSAL_PROTOCOL] = "protocol",
 	[REFUSAL_ACCOUNT] = "account",
 	[REFUSAL_OTHER] = "other",
+	[REFUSAL_SENDER] = "sender",
 };
 _Static_assert(sizeof class_names / sizeof *class_names == REFUSAL_CLASS_COUNT, "a name a class");
 const struct choices refusal_classes = CHOICES(class_names);
@@ -50,6 +51,7 @@ static const struct refusal_rule rules[] = {
 	[REFUSAL_PROTOCOL] = { VERDICT_NONE, REMEDY_CLOSE, false, "the server did not expect this command" },
 	[REFUSAL_ACCOUNT] = { VERDICT_NONE, REMEDY_REST, false, "the mail server cannot be used" },
 	[REFUSAL_OTHER] = { VERDICT_SOFT, REMEDY_NONE, true, "refused" },
+	[REFUSAL_SENDER] = { VERDICT_NONE, REMEDY_PAUSE, false, "the mail server takes no emails from this sender" },
 };
 _Static_assert(sizeof rules / sizeof *rules == REFUSAL_CLASS_COUNT, "a rule a class");
 
@@ -85,6 +87,18 @@ static const struct sign signs[] = {
 	{ 5, "5.7.133", NULL, REFUSAL_POLICY },
 	{ 0, NULL, "not authorized to send to", REFUSAL_POLICY },
 
+	/* Of us, not of the recipient, though some say it at RCPT only, and with the codes of mailboxes. */
+	{ 0, "x.1.0", "sender address rejected", REFUSAL_SENDER }, /* Postfix */
+	{ 5, "5.7.", "sender address rejected", REFUSAL_SENDER },
+	{ 0, NULL, "sender verify failed", REFUSAL_SENDER }, /* Exim */
+	{ 0, NULL, "relay access denied", REFUSAL_SENDER },  /* Postfix */
+	{ 0, NULL, "relaying denied", REFUSAL_SENDER },
+	{ 0, NULL, "unable to relay", REFUSAL_SENDER },     /* Exchange */
+	{ 0, NULL, "relay not permitted", REFUSAL_SENDER }, /* Exim */
+	{ 5, NULL, "relay denied", REFUSAL_SENDER },        /* Google's relay */
+	{ 5, NULL, "credentials for relay", REFUSAL_SENDER },
+	{ 5, NULL, "email address is not verified", REFUSAL_SENDER }, /* Amazon SES */
+
 	/* Enhanced codes (RFC 3463, RFC 7372, RFC 7505). */
 	{ 0, "x.7.25", NULL, REFUSAL_IDENTITY },
 	{ 0, "x.7.26", NULL, REFUSAL_IDENTITY },
@@ -103,6 +117,10 @@ static const struct sign signs[] = {
 	{ 0, "x.4.4", NULL, REFUSAL_BAD_DOMAIN },
 	{ 0, "5.4.310", NULL, REFUSAL_BAD_DOMAIN },
 	{ 5, "5.2.1", NULL, REFUSAL_INACTIVE },
+	{ 0, "x.1.7", NULL, REFUSAL_SENDER },
+	{ 0, "x.1.8", NULL, REFUSAL_SENDER },
+	{ 5, "5.2.252", NULL, REFUSAL_SENDER }, /* Exchange: not allowed to send as this sender */
+	{ 5, "5.7.60", NULL, REFUSAL_SENDER },
 	{ 4, "4.2.1", NULL, REFUSAL_RATE }, /* Gmail: this mailbox gets too much at the moment */
 	{ 0, "x.2.2", NULL, REFUSAL_FULL },
 	{ 0, "x.2.3", NULL, REFUSAL_TOO_BIG },
@@ -141,6 +159,7 @@ static const struct sign signs[] = {
 	{ 0, NULL, "mailbox is full", REFUSAL_FULL },
 	{ 0, NULL, "over quota", REFUSAL_FULL },
 	{ 552, NULL, NULL, REFUSAL_TOO_BIG },
+	{ 0, NULL, "sender address rejected", REFUSAL_SENDER },
 	{ 553, NULL, NULL, REFUSAL_SYNTAX },
 	{ 501, NULL, NULL, REFUSAL_SYNTAX },
 	{ 421, NULL, NULL, REFUSAL_RATE },
@@ -166,13 +185,25 @@ static bool fits(const struct sign *sign, const struct smtp_reply *reply) {
 	return !sign->text || strcasestr(reply->text, sign->text);
 }
 
+static enum refusal_class by_reply(const struct smtp_reply *reply) {
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (fits(&signs[i], reply))
+			return signs[i].class;
+	return REFUSAL_OTHER;
+}
+
+/* What would be said of a recipient is said of the sender: for now, of the server itself; for good, of the address. */
+static enum refusal_class of_sender(enum refusal_class class, int code) {
+	if (rules[class].verdict == VERDICT_NONE)
+		return class;
+	return code < 500 ? REFUSAL_ACCOUNT : REFUSAL_SENDER;
+}
+
 static enum refusal_class classify(const struct smtp_outcome *outcome) {
 	if (outcome->stage == SMTP_AT_SESSION)
 		return REFUSAL_ACCOUNT;
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (fits(&signs[i], &outcome->reply))
-			return signs[i].class;
-	return REFUSAL_OTHER;
+	enum refusal_class class = by_reply(&outcome->reply);
+	return outcome->stage == SMTP_AT_MAIL ? of_sender(class, outcome->reply.code) : class;
 }
 
 struct refusal refusal_of(const struct smtp_outcome *outcome) {

@@ -2,7 +2,9 @@
  * sources: RFC 5321, RFC 3463, and the published replies of the large mailbox providers.
  *
  * Whether a message may be tried again follows the first digit of the basic code; the class follows the stage, the
- * enhanced code, the provider's words, then the basic code. If they disagree ("550 4.7.1"), the milder one wins. */
+ * enhanced code, the provider's words, then the basic code. If they disagree ("550 4.7.1"), the milder one wins.
+ *
+ * MAIL names nobody but the sender: what is refused there says nothing of the recipient, whatever the words. */
 #ifndef SENDING_REFUSAL_H
 #define SENDING_REFUSAL_H
 
@@ -25,6 +27,7 @@ enum refusal_class {
 	REFUSAL_PROTOCOL, /* we spoke out of turn */
 	REFUSAL_ACCOUNT,  /* connecting, TLS or signing in to our server failed */
 	REFUSAL_OTHER,
+	REFUSAL_SENDER, /* the server takes nothing from this sender, or relays nothing for us; last: numbers are stored */
 	REFUSAL_CLASS_COUNT,
 };
 extern const struct choices refusal_classes;

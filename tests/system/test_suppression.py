@@ -163,6 +163,31 @@ def test_a_file_that_cannot_be_read_is_refused_and_one_that_failed_says_why(toke
         assert call(f"/api/suppressions/imports/{odd}", token)[0] == 404, odd
 
 
+def test_an_import_can_be_stopped(token, browser):
+    """old: a wrong file could not be stopped, and suppressed to its end."""
+    try:
+        answers = [upload(token, "address\n" + "".join(f"s{number}x{row}@stopped.example\n" for row in range(20000))) for number in range(2)]
+        assert [status for status, _, _ in answers] == [202, 202], answers
+        first, second = [json.loads(body)["id"] for _, body, _ in answers]
+        status, body, _ = call(f"/api/suppressions/imports/{second}/stop", token, "POST")
+        assert status == 200 and json.loads(body)["state"] == "stopped" and json.loads(body)["rows"] == 0, body
+        wait_until(lambda: get(f"/api/suppressions/imports/{first}", token)["rows"] > 0, "some rows", 60)
+        page = browser.open(f"/suppressions/imports/{first}")[1]
+        assert "Stop here" in page
+        status, page, _ = browser.open(f"/suppressions/imports/{first}/stop", csrf=re.search(r'name="csrf" value="(\w+)"', page)[1])
+        assert status == 200 and "Stopped: " in page and "What was suppressed stays" in page and "Stop here" not in page
+        status, body, _ = call(f"/api/suppressions/imports/{first}/stop", token, "POST")
+        assert status == 409 and "over already" in body, body
+        third = imported(token, "address\nafter@stopped.example\n")  # whatever was under way is over by then
+        end = get(f"/api/suppressions/imports/{first}", token)
+        assert third["state"] == "done" and end["state"] == "stopped" and 0 < end["rows"] < 20000 and end["ended_at"], end
+        found = int(database("print(db.suppressions.count_documents({'value': {'$regex': '^s0x.*@stopped.example$'}}))"))
+        assert found == end["suppressed"] and get("/api/suppressions?q=s1x", token) == []
+        assert get(f"/api/suppressions/imports/{second}", token)["state"] == "stopped"
+    finally:
+        database("db.suppressions.delete_many({'value': {'$regex': '@stopped.example$'}})")
+
+
 def test_no_more_files_wait_than_can_be_imported_soon(token, db):
     ids = [bson.ObjectId() for _ in range(20)]
     stop_service("audience")

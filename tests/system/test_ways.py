@@ -108,6 +108,58 @@ def test_another_connection_stands_in(token, connection, other):
     assert not get(f"/api/accounts/{foreign}", token).get("last_used_at")
 
 
+def test_five_dead_mail_servers_hold_up_nobody(token, connection, other):
+    """old: they held all of MAX_CONCURRENT_CAMPAIGNS for as long as their servers were away, whatever way the others went."""
+    dead = [connection(other.port, from_email=f"news@dead{number}.example") for number in range(6)]
+    other.kill()
+    held = [Audience(token, 3).campaign(account_id=way).send() for way in dead]
+    database("db.rate_buckets.delete_many({'_id': {'$regex': '^campaign_start'}})")
+    for campaign in held:
+        campaign.wait("sending")  # the sixth is not held up by the five either
+    assert Audience(token, 40).campaign().send().wait()["accepted"] == 40
+    assert all(campaign.progress()["accepted"] == campaign.progress()["failed"] == 0 for campaign in held)
+    other.start()
+    for campaign in held:
+        assert campaign.wait()["accepted"] == 3
+    assert sorted(other.counts()["to"].values()) == [1] * 18
+
+
+@pytest.mark.parametrize("rule", [{"drop": True}, {"reply": "530 5.7.0 sign in first"}, {"raw": "what?\r\n"}, {"reply": "452 4.3.1 no room"}])
+def test_a_mail_server_that_breaks_off_at_MAIL_rests(token, connection, other, rule):
+    """old: nobody was refused, so it was asked again at once: some hundred sessions a second, for ever."""
+    audience, way = Audience(token, 30), connection(other.port)
+    other.set({"stage": "mail", **rule})
+    campaign = audience.campaign(account_id=way).send()
+    wait_until(lambda: get(f"/api/accounts/{way}", token).get("last_error"), "the connection to say why", 60)
+    assert other.state()["sessions"]["all"] < 100, other.state()["sessions"]
+    now = campaign.progress()
+    assert (now["status"], now["accepted"], now["failed"], now["deferred"]) == ("sending", 0, 0, 0), now
+    other.set()
+    assert campaign.wait()["accepted"] == 30
+    assert other.counts()["to"] == dict.fromkeys(audience.addresses, 1)
+
+
+@pytest.mark.parametrize("stage, reply", [("mail", "550 5.1.1 <news@acme.example>: User unknown"), ("mail", "553 sorry, not allowed"),
+                                          ("rcpt", "550 5.1.0 <news@acme.example>: Sender address rejected: User unknown in virtual mailbox table"), ("rcpt", "554 5.7.1 <u@a.example>: Relay access denied")])
+def test_a_sender_that_is_refused_costs_nobody_anything(token, connection, other, stage, reply):
+    """old: what a server says of the sender was taken for the recipients': everybody failed, and was suppressed."""
+    audience, way = Audience(token, 30), connection(other.port)
+    other.set({"stage": stage, "reply": reply})
+    campaign = audience.campaign(account_id=way).send()
+    now = campaign.wait("paused", 60)
+    assert now["failed"] == 0 and now["pending"] + now["deferred"] == 30, now
+    assert any("takes no emails from this sender" in text for text in said(campaign)), said(campaign)
+    assert get(f"/api/suppressions?q={audience.domains[0]}", token) == []
+    other.set()
+    assert campaign.act("resume")[0] == 200
+    wait_until(lambda: campaign.progress()["pending"] == 0, "those who were not tried", 60)
+    now = campaign.progress()
+    assert now["failed"] == 0 and now["accepted"] + now["deferred"] == 30, now
+    assert set(other.counts()["to"].values()) <= {1}
+    if now["status"] == "sending":
+        assert campaign.act("stop")[0] == 200
+
+
 def test_view_in_browser(token):
     """A page for whoever has the link: as the mail was, without scripts, until the person is erased."""
     audience = Audience(token, 2, first_name=lambda at: f"Ann <b>{at}</b>")

@@ -1,5 +1,6 @@
 /* From which site a request with a cookie may come. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "live/origin.h"
 
@@ -34,6 +35,20 @@ Test(origin, of_any_other_is_refused) {
 	for (unsigned i = 0; i < sizeof others / sizeof *others; i++)
 		cr_expect(!ours(others[i], "same-origin", "127.0.0.1:8000"), "%s", others[i]);
 	cr_expect(!ours("https://evil.example", NULL, NULL));
+}
+
+/* old: on a machine, what https://HOST serves could be another program than the console at http://HOST. */
+Test(origin, of_the_same_host_by_another_scheme_is_refused) {
+	cr_expect_not(ours("http://mail.acme.example", NULL, "mail.acme.example"));
+	cr_expect(ours("https://desk.acme.example", NULL, "desk.acme.example"), "a proxy's other name");
+	static const char *const refused[] = { "https://127.0.0.1:8000", "https://desk.local",
+		                                   "https://mail.acme.example" };
+	for (unsigned i = 0; i < sizeof refused / sizeof *refused; i++) {
+		const struct origin plain = { refused[i], "same-origin", refused[i] + strlen("https://"),
+			                          "http://mail.acme.example/" };
+		cr_expect_not(origin_is_ours(&plain), "%s", refused[i]);
+	}
+	cr_expect(origin_is_ours(&(struct origin){ "http://mail.acme.example", NULL, "x", "http://mail.acme.example/" }));
 }
 
 Test(origin, without_one_only_if_the_browser_says_same_origin) {

@@ -54,15 +54,38 @@ static const struct {
 	{ 550, "4.7.1", "Please try again later", REFUSAL_RATE, false },
 	{ 451, "4.3.0", "Temporary server error", REFUSAL_OTHER, false },
 	{ 554, "", "Transaction failed", REFUSAL_OTHER, true },
+	/* What is said at RCPT of the sender, or of us. */
+	{ 550, "5.1.0", "<news@acme.example>: Sender address rejected: User unknown in virtual mailbox table",
+	  REFUSAL_SENDER, false },
+	{ 553, "5.7.1", "<news@acme.example>: Sender address rejected: not owned by user news", REFUSAL_SENDER, false },
+	{ 553, "", "<news@acme.example>: Sender address rejected: not owned by user news", REFUSAL_SENDER, false },
+	{ 550, "5.1.8", "<news@acme.example>: Sender address rejected: Domain not found", REFUSAL_SENDER, false },
+	{ 450, "4.1.8", "<news@acme.example>: Sender address rejected: Domain not found", REFUSAL_SENDER, false },
+	{ 550, "", "Sender verify failed", REFUSAL_SENDER, false },
+	{ 554, "5.7.1", "<ada@a.example>: Relay access denied", REFUSAL_SENDER, false },
+	{ 454, "4.7.1", "<ada@a.example>: Relay access denied", REFUSAL_SENDER, false },
+	{ 550, "5.7.1", "Unable to relay", REFUSAL_SENDER, false },
+	{ 550, "", "relay not permitted", REFUSAL_SENDER, false },
+	{ 550, "5.7.60", "SMTP; Client does not have permissions to send as this sender", REFUSAL_SENDER, false },
+	{ 554, "", "Message rejected: Email address is not verified. The following identities failed the check",
+	  REFUSAL_SENDER, false },
+	{ 550, "5.1.1",
+	  "<ada@a.example>: Recipient address rejected: undeliverable address: host mx.a.example said: 550 5.1.8 Sender "
+	  "address rejected: Domain not found",
+	  REFUSAL_NO_MAILBOX, true },
 };
 
-static struct refusal refusal_for(int code, const char *enhanced, const char *text) {
+static struct refusal refusal_at(enum smtp_stage stage, int code, const char *enhanced, const char *text) {
 	struct smtp_outcome outcome = { .result = code < 500 ? SMTP_DEFERRED : SMTP_REFUSED,
-		                            .stage = SMTP_AT_RCPT,
+		                            .stage = stage,
 		                            .reply.code = code };
 	snprintf(outcome.reply.enhanced, sizeof outcome.reply.enhanced, "%s", enhanced);
 	snprintf(outcome.reply.text, sizeof outcome.reply.text, "%s", text);
 	return refusal_of(&outcome);
+}
+
+static struct refusal refusal_for(int code, const char *enhanced, const char *text) {
+	return refusal_at(SMTP_AT_RCPT, code, enhanced, text);
 }
 
 Test(refusal, is_told_by_what_servers_say) {
@@ -81,6 +104,19 @@ Test(refusal, of_the_session_is_nobodys_fault) {
 	cr_expect_eq(refusal.class, REFUSAL_ACCOUNT);
 	cr_expect_not(refusal.is_final);
 	cr_expect_eq(refusal_rule(REFUSAL_ACCOUNT)->verdict, VERDICT_NONE);
+}
+
+/* old: "550 User unknown" at MAIL, which is about the sender, suppressed everybody who was on the list. */
+Test(refusal, before_the_recipient_is_named_says_nothing_of_them) {
+	for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+		struct refusal refusal = refusal_at(SMTP_AT_MAIL, replies[i].code, replies[i].enhanced, replies[i].text);
+		const struct refusal_rule *rule = refusal_rule(refusal.class);
+		cr_expect_eq(rule->verdict, VERDICT_NONE, "%d %s", replies[i].code, replies[i].text);
+		cr_expect_eq(refusal.is_final, refusal.class == REFUSAL_TOO_BIG, "%d %s", replies[i].code, replies[i].text);
+	}
+	cr_expect_eq(refusal_at(SMTP_AT_MAIL, 550, "", "User unknown").class, REFUSAL_SENDER);
+	cr_expect_eq(refusal_at(SMTP_AT_MAIL, 451, "4.3.0", "Temporary server error").class, REFUSAL_ACCOUNT);
+	cr_expect_eq(refusal_at(SMTP_AT_MAIL, 421, "4.7.0", "slow down").class, REFUSAL_RATE);
 }
 
 Test(refusal, only_what_names_the_mailbox_suppresses) {
