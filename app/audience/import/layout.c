@@ -7,6 +7,8 @@
 
 static const char SEPARATORS[] = ",;\t|";
 
+#define ENDLESS "One of the first rows is longer than 1 MB, or a quote in it is never closed"
+
 const char *separator_name(char separator) {
 	static const char *const names[] = { "comma", "semicolon", "tab", "bar" };
 	const char *found = separator ? strchr(SEPARATORS, separator) : NULL;
@@ -134,7 +136,25 @@ static bool gather_rows(struct arena *arena, const char *bytes, size_t size, boo
 		return false;
 	if (whole && !rows_finish(rows, err))
 		return false;
-	return gathered->count > 0 || error_field(err, "file", "Choose a file: this one is empty");
+	return gathered->count > 0 ||
+	       (whole ? error_field(err, "file", "Choose a file: this one is empty") : error_field(err, "file", ENDLESS));
+}
+
+/* What people take for CSV, by its first bytes: read as text, it would be a file without addresses. */
+static const char *foreign_kind(const char *bytes, size_t size) {
+	static const struct {
+		const char *begins, *kind;
+	} kinds[] = {
+		{ "PK\x03\x04", "a spreadsheet or a ZIP file" },
+		{ "\xd0\xcf\x11\xe0", "a spreadsheet" },
+		{ "\x1f\x8b", "a compressed file" },
+		{ "%PDF-", "a PDF" },
+		{ "\x89PNG", "an image" },
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (size >= strlen(kinds[i].begins) && memcmp(bytes, kinds[i].begins, strlen(kinds[i].begins)) == 0)
+			return kinds[i].kind;
+	return NULL;
 }
 
 /* A wrong separator leaves whole lines in one column: nothing would be imported. */
@@ -175,7 +195,10 @@ static void take_sample(struct layout *layout, struct gathered *gathered) {
 bool layout_read(struct arena *arena, const char *bytes, size_t size, bool whole, const struct layout_choice *choice,
                  struct layout *layout, struct error *err) {
 	struct gathered gathered;
+	const char *foreign = foreign_kind(bytes, size);
 	int line = 0;
+	if (foreign)
+		return error_field(err, "file", "This is %s, not a CSV file. Save it as CSV and choose that", foreign);
 	*layout = (struct layout){ .charset = charset_guess(bytes, size, whole), .begin = rows_beginning };
 	layout->format.charset = text_is_empty(choice->charset) ? layout->charset.name : arena_copy(arena, choice->charset);
 	struct charset *charset = charset_open(arena, layout->format.charset, err);
@@ -192,5 +215,5 @@ bool layout_read(struct arena *arena, const char *bytes, size_t size, bool whole
 	layout->format.columns = gathered.first.count;
 	layout->doubt = gathered.first.count == 1 ? doubt_of(arena, &gathered, layout->format.separator) : NULL;
 	take_sample(layout, &gathered);
-	return true;
+	return whole || layout->sample_count > 0 || error_field(err, "file", ENDLESS);
 }

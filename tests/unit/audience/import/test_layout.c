@@ -19,12 +19,16 @@ static struct layout read_layout(struct arena *arena, const char *text) {
 	return read_chosen(arena, text, strlen(text), 0);
 }
 
-static void refuse(const char *bytes, size_t size, const char *why) {
+static void refuse_piece(const char *bytes, size_t size, bool whole, const char *why) {
 	ARENA_AUTO arena = arena_new();
 	struct layout layout;
 	struct error err = ERROR_INIT;
-	cr_expect_not(layout_read(arena, bytes, size, true, &(struct layout_choice){ 0 }, &layout, &err));
+	cr_expect_not(layout_read(arena, bytes, size, whole, &(struct layout_choice){ 0 }, &layout, &err));
 	cr_expect_str_eq(err.text, why);
+}
+
+static void refuse(const char *bytes, size_t size, const char *why) {
+	refuse_piece(bytes, size, true, why);
 }
 
 /* A file with semicolons was "imported", with nobody in it (sendportal#67). */
@@ -105,4 +109,20 @@ Test(layout, what_cannot_be_used_is_refused) {
 	for (int i = 0; i <= IMPORT_COLUMNS_MAX; i++)
 		buf_print(&many, "%sc%d", i ? "," : "", i);
 	refuse(buf_text(&many), many.size, "The file has 65 columns; at most 64 can be imported.");
+}
+
+/* old: "this one is empty", and "no rows below the headings", of files with megabytes in one row. */
+Test(layout, a_row_without_an_end_is_told) {
+	static const char why[] = "One of the first rows is longer than 1 MB, or a quote in it is never closed";
+	refuse_piece(BYTES("email,a,b,c"), false, why);
+	refuse_piece(BYTES("email,a\na@b.example,\"xxx\na@b.example,x"), false, why);
+}
+
+Test(layout, what_is_no_text_is_told) {
+	refuse(BYTES("PK\x03\x04\x14\0\x06\0"),
+	       "This is a spreadsheet or a ZIP file, not a CSV file. Save it as CSV and choose that");
+	refuse(BYTES("\xd0\xcf\x11\xe0\xa1\xb1"), "This is a spreadsheet, not a CSV file. Save it as CSV and choose that");
+	refuse(BYTES("\x1f\x8b\x08"), "This is a compressed file, not a CSV file. Save it as CSV and choose that");
+	refuse(BYTES("%PDF-1.7"), "This is a PDF, not a CSV file. Save it as CSV and choose that");
+	refuse(BYTES("\x89PNG\r\n"), "This is an image, not a CSV file. Save it as CSV and choose that");
 }
