@@ -14,6 +14,9 @@ enum { AT_ONCE = 500, PROBLEMS = 50, WAITING_MAX = 20, KEPT_DAYS = 30 };
 
 static const char IMPORTS[] = "suppression_imports";
 
+/* It has not ended. */
+#define IS_OPEN in_texts("state", TEXTS("queued", "running"))
+
 static const struct field problem_fields[] = {
 	FIELD(struct suppression_problem, line),
 	FIELD(struct suppression_problem, value),
@@ -273,8 +276,7 @@ bool suppression_import_ask(struct store *store, struct suppression_import *impo
 	int64_t waiting;
 	bool was_there;
 	if (!read_layout(import, arena, &layout, &columns, err) ||
-	    !store_count_most(store, IMPORTS, FILTER(in_texts("state", TEXTS("queued", "running"))), WAITING_MAX, &waiting,
-	                      err))
+	    !store_count_most(store, IMPORTS, FILTER(IS_OPEN), WAITING_MAX, &waiting, err))
 		return false;
 	if (waiting >= WAITING_MAX)
 		return error_wait(err, ERROR_BUSY, MINUTE_MS, "%d files wait to be imported. Try again in a few minutes",
@@ -296,15 +298,11 @@ bool suppression_import_need(struct store *store, const char *id, struct arena *
 	return found || error_set(err, ERROR_MISSING, "no import of suppressions %.60s", id);
 }
 
-static struct condition is_open(void) {
-	return in_texts("state", TEXTS("queued", "running"));
-}
-
 bool suppression_import_stop(struct store *store, const char *id, struct moment now, struct arena *arena,
                              struct suppression_import *import, struct error *err) {
 	bool stopped;
 	if (!suppression_import_need(store, id, arena, import, err) ||
-	    !store_update(store, IMPORTS, FILTER(by_id(import->id), is_open()),
+	    !store_update(store, IMPORTS, FILTER(by_id(import->id), IS_OPEN),
 	                  UPDATE(set_choice("state", &states, SUPPRESSIONS_STOPPED), set_moment("ended_at", now),
 	                         unset("file")),
 	                  &stopped, err))
@@ -318,7 +316,7 @@ bool suppression_import_save(struct store *store, const struct suppression_impor
                              struct error *err) {
 	bool over = import->state == SUPPRESSIONS_DONE || import->state == SUPPRESSIONS_FAILED;
 	*stopped = false;
-	if (!store_update(store, IMPORTS, FILTER(by_id(import->id), eq_count("fence", import->fence), is_open()),
+	if (!store_update(store, IMPORTS, FILTER(by_id(import->id), eq_count("fence", import->fence), IS_OPEN),
 	                  UPDATE(set_record(&suppression_import_record, import,
 	                                    ONLY("state", "problem", "ended_at", "rows", "suppressed", "known", "rejected",
 	                                         "problems", "offset", "row", "line")),
@@ -343,8 +341,8 @@ bool suppression_imports_adopt(struct store *store, void *context, struct error 
 	struct suppression_import *open;
 	int count;
 	(void)context;
-	if (!store_list(store, IMPORTS, FILTER(in_texts("state", TEXTS("queued", "running"))), NULL, WAITING_MAX,
-	                &suppression_import_record, arena, (void **)&open, &count, err))
+	if (!store_list(store, IMPORTS, FILTER(IS_OPEN), NULL, WAITING_MAX, &suppression_import_record, arena,
+	                (void **)&open, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		if (!ask_job(store, open[i].id, arena, err))
