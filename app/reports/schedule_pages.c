@@ -58,8 +58,8 @@ static void push_unscheduled(struct value *rows, const struct partner *partner) 
 }
 
 /* One press leads to the form with the partner chosen. Of many only the first are shown until all are asked for. */
-static void put_unscheduled(struct value *view, const struct partner *partners, int count,
-                            const struct rows *schedules, bool all) {
+static void put_unscheduled(struct value *view, const struct partner *partners, int count, const struct rows *schedules,
+                            bool all) {
 	enum { SHOWN = 10 };
 	struct value *rows = value_put(view, "unscheduled", value_list(view->arena));
 	int without = 0;
