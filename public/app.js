@@ -61,15 +61,16 @@ document.querySelectorAll('form[data-preview]').forEach(form => {
 		const asked = newest = {};
 		const body = new URLSearchParams(new FormData(form));
 		if (document.getElementById('builder')) body.append('do', 'update');
-		const filled = [...form.querySelectorAll('[data-fills]')].filter(field => field.value === (field.dataset.filled ?? ''));
-		filled.forEach(field => body.set(field.name, '')); // by us, not by somebody: it follows the other fields
+		const ours = field => field.value === (field.dataset.filled ?? ''); // not typed by somebody: it follows the other fields
+		const filled = [...form.querySelectorAll('[data-fills]')].filter(ours);
+		filled.forEach(field => body.set(field.name, ''));
 		const answer = await fetch(form.dataset.preview, { method: 'POST', body }).catch(() => null);
 		if (!answer?.ok || asked !== newest) return;
 		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
 		document.getElementById('preview').replaceWith(page.getElementById('preview'));
 		if (event.target.matches('[data-reshapes]')) reshape(page, event.target.id);
 		goOn();
-		filled.forEach(field => { field.value = field.dataset.filled = page.getElementById(field.id).value; });
+		filled.filter(ours).forEach(field => { field.value = field.dataset.filled = page.getElementById(field.id).value; });
 		form.querySelectorAll('[data-proposed]').forEach(field => { field.placeholder = page.getElementById(field.id).placeholder; });
 	};
 	form.addEventListener('change', show);

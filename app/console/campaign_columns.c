@@ -22,6 +22,10 @@ static const struct column {
 };
 enum { COLUMNS = sizeof columns_of / sizeof *columns_of };
 
+/* What was chosen last, as "key.key"; for this browser, like the theme. */
+static const char COOKIE[] = "columns";
+enum { COOKIE_SECONDS = 365 * 86400 };
+
 /* On a phone a row has two figures: these if they are shown. */
 static const char *const preferred[PREFERRED] = { "click_rate", "open_rate" };
 
@@ -36,25 +40,79 @@ static int place_of_key(const char *key) {
 	return place;
 }
 
-static void be_usual(struct campaign_columns *columns) {
-	*columns = (struct campaign_columns){ 0 };
+static unsigned usual(void) {
+	unsigned shown = 0;
 	for (int i = 0; i < COLUMNS; i++)
-		columns->shown |= (unsigned)columns_of[i].is_usual << i;
+		shown |= (unsigned)columns_of[i].is_usual << i;
+	return shown;
+}
+
+static bool read_keys(const struct strings *keys, unsigned *shown, struct error *err) {
+	*shown = 0;
+	for (int i = 0; i < keys->count; i++) {
+		int place = place_of_key(keys->items[i]);
+		if (place == COLUMNS)
+			return error_field(err, "column", "“%.40s” is not a column of campaigns", keys->items[i]);
+		*shown |= 1U << place;
+	}
+	return true;
+}
+
+/* 0: nothing, or nothing that is still a column. */
+static unsigned remembered(const struct exchange *x) {
+	const char *cookie = exchange_cookie(x, COOKIE);
+	const char *keys = cookie ? arena_print(x->arena, ".%s.", cookie) : "";
+	unsigned shown = 0;
+	for (int i = 0; i < COLUMNS; i++)
+		if (strstr(keys, arena_print(x->arena, ".%s.", columns_of[i].key)))
+			shown |= 1U << i;
+	return shown;
 }
 
 bool campaign_columns_read(struct exchange *x, struct campaign_columns *columns, struct error *err) {
 	const struct strings keys = params_all(&x->query, "column", x->arena);
-	unsigned shown = 0;
-	be_usual(columns);
-	for (int i = 0; i < keys.count; i++) {
-		int place = place_of_key(keys.items[i]);
-		if (place == COLUMNS)
-			return error_field(err, "column", "“%.40s” is not a column of campaigns", keys.items[i]);
-		shown |= 1U << place;
-	}
-	if (keys.count > 0)
-		*columns = (struct campaign_columns){ shown, shown != columns->shown, keys };
+	unsigned shown, kept = remembered(x);
+	*columns = (struct campaign_columns){ .shown = usual() };
+	if (!read_keys(&keys, &shown, err))
+		return false;
+	if (keys.count == 0)
+		shown = kept ? kept : usual();
+	*columns = (struct campaign_columns){ shown, shown != usual() || kept != 0, keys };
 	return true;
+}
+
+/* Where the form stood, without columns and without '?' or '&' at its end. */
+static const char *place_of_form(const struct exchange *x) {
+	const char *next = params_get(&x->form, "next");
+	if (!exchange_can_show(x, next))
+		return "/campaigns";
+	size_t size = strlen(next);
+	while (size > 1 && strchr("?&", next[size - 1]))
+		size--;
+	return arena_copy_bytes(x->arena, next, size);
+}
+
+bool campaign_columns_keep(struct exchange *x, struct error *err) {
+	const struct strings keys = params_all(&x->form, "column", x->arena);
+	const char *next = place_of_form(x);
+	unsigned shown;
+	BUF_AUTO cookie = { 0 };
+	BUF_AUTO address = { 0 };
+	if (!read_keys(&keys, &shown, err))
+		return false;
+	if (keys.count == 0 || shown == usual() || params_get(&x->form, "usual")) {
+		reply_cookie(x, COOKIE, "", -1);
+		return reply_redirect(x, next);
+	}
+	buf_text_add(&address, next);
+	for (int i = 0; i < COLUMNS; i++) {
+		if (!(shown >> i & 1))
+			continue;
+		buf_print(&cookie, "%s%s", cookie.size ? "." : "", columns_of[i].key);
+		buf_print(&address, "%ccolumn=%s", strchr(buf_text(&address), '?') ? '&' : '?', columns_of[i].key);
+	}
+	reply_cookie(x, COOKIE, buf_text(&cookie), COOKIE_SECONDS);
+	return reply_redirect(x, arena_copy(x->arena, buf_text(&address)));
 }
 
 static const struct sorting *sorting_of(const char *key) {
@@ -101,8 +159,8 @@ void campaign_columns_put(struct exchange *x, const struct campaign_columns *col
 	for (int i = 0; i < columns->keys.count; i++)
 		value_put_text(value_push(kept, value_map(x->arena)), "key", columns->keys.items[i]);
 	value_put_bool(view, "has_status", is_shown(columns, STATUS_COLUMN));
-	value_put_text(view, "usual_columns",
-	               columns->is_chosen ? exchange_address(x, "/campaigns", "column", NULL) : NULL);
+	value_put_bool(view, "columns_chosen", columns->is_chosen);
+	value_put_text(view, "columns_next", exchange_address(x, "/campaigns", "column", NULL));
 }
 
 /* Which of the shown columns a phone has as its first and second figure; -1: none. */

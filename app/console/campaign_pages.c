@@ -5,6 +5,7 @@
 #include "campaigns/past.h"
 #include "composing/answer_pages.h"
 #include "console/campaign_address.h"
+#include "console/campaign_columns.h"
 #include "console/campaign_figures_view.h"
 #include "console/campaign_growth_view.h"
 #include "console/campaign_head.h"
@@ -87,6 +88,7 @@ static bool show_page(struct exchange *x, struct error *err) {
 const struct route campaign_routes[] = {
 	{ "GET", "/campaigns", GUARD_SIGNED_IN, campaign_list_page,
 	  .realms = REALM_FIGURES | REALM_PARTNERS | REALM_CAMPAIGNS, .goes_back = true },
+	{ "POST", "/campaigns/columns", GUARD_SIGNED_IN, campaign_columns_keep },
 	{ "GET", "/campaigns.csv", GUARD_SIGNED_IN, campaign_list_csv,
 	  .realms = REALM_FIGURES | REALM_PARTNERS | REALM_CAMPAIGNS, .download = true, .goes_back = true },
 	{ "GET", "/campaigns/:campaign_id", GUARD_SIGNED_IN, show_page, .realms = REALM_FIGURES | REALM_CAMPAIGNS,

@@ -4,7 +4,8 @@
 //
 // usage: node walk.cjs URL USER PASSWORD [--only PAGE]… [--pictures FOLDER]
 //        node walk.cjs --list
-//   --only      only this page, or "no-script": the forms without scripts; "camera": a code is scanned
+//   --only      only this page, or "no-script": the forms without scripts; "camera": a code is scanned; "database-away":
+//              what is shown while the database does not answer
 //   --list      names of all pages
 //   --pictures  leaves a picture of each page there
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, pictures: { type: 'string' } };
@@ -168,15 +169,25 @@ const ofSingle = path => async page => {
 	await page.goto(`${url}/${path.replace('EMAIL', single)}`);
 };
 
-// A code of that campaign, from its email, at the till; afterwards it can be used again.
+// A code of that campaign, as its email has it.
 let code;
-const atTill = (...presses) => async page => {
+const readCode = async page => {
 	await ofSent('mailbox?to=posted')(page);
-	if (!code) {
-		await page.click('tbody a');
-		await page.waitForLoadState();
-		code = (await page.frameLocator('iframe').locator('body').textContent()).match(/[A-Z2-9]{5}-[A-Z2-9]{5}/)[0];
-	}
+	if (code) return;
+	await page.click('tbody a');
+	await page.waitForLoadState();
+	code = (await page.frameLocator('iframe').locator('body').textContent()).match(/[A-Z2-9]{5}-[A-Z2-9]{5}/)[0];
+};
+
+// Its page, for whoever has it.
+const ofCode = async page => {
+	await readCode(page);
+	await page.goto(`${url}/q/${code}`);
+};
+
+// It at the till; afterwards it can be used again.
+const atTill = (...presses) => async page => {
+	await readCode(page);
 	for (const press of ['Check code', 'Undo', 'Check another code', 'Check code', ...presses]) {
 		if (press === 'Check code') await page.goto(`${url}/redeem`);
 		if (press === 'Check code') await page.fill('#token', code);
@@ -334,6 +345,7 @@ const stops = {
 	'dashboard-all': go('dashboard?period=all&metric=open_rate'),
 	'dashboard-empty': go('dashboard?from=1999-01-01&to=1999-01-02'),
 	'dashboard-error': go('dashboard?period=fortnight'),
+	'campaigns-columns': follow('campaigns', 'summary:has-text("Columns")'),
 	'campaigns-none': go('campaigns?q=nothing+like+this'),
 	'campaigns-error': go('campaigns?sort=colour'),
 	'search-results': go('search?q=nordwind'),
@@ -353,6 +365,8 @@ const stops = {
 	'single-emails': ofSingle('emails'),
 	'single-emails-none': ofSingle('emails?to=nobody@a.example'),
 	'single-email': ofSingle('emails/EMAIL'),
+	code: ofCode,
+	'code-dead': go('q/nothing-like-this'),
 	'redeem-valid': atTill(),
 	'redeem-done': atTill('Redeem now'),
 	'redeem-used': atTill('Redeem now', 'Check code'),
@@ -466,6 +480,7 @@ const statuses = {
 	'settings-webhooks-nothing': 404,
 	'image-error': 400,
 	'dead-link': 404,
+	'code-dead': 404,
 	'unsubscribe-dead': 404,
 	'confirm-dead': 404,
 	'sign-up-refused': 400,
@@ -485,11 +500,11 @@ const statuses = {
 	'verify-sha256-nonsense': 400,
 };
 // Pages for partners, who have no rail.
-const outside = ['redeem', 'redeem-valid', 'redeem-done', 'redeem-used', 'redeem-undone', 'redeem-unknown', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'unsubscribe-fewer', 'unsubscribe-usual', 'confirm', 'confirm-done', 'confirm-dead', 'own-data', 'own-data-refused', 'own-data-asked', 'own-data-download', 'own-data-allow', 'own-data-erase', 'own-data-erased', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
+const outside = ['code', 'code-dead', 'redeem', 'redeem-valid', 'redeem-done', 'redeem-used', 'redeem-undone', 'redeem-unknown', 'report-link', 'dead-link', 'unsubscribe', 'unsubscribe-list', 'unsubscribe-list-done', 'unsubscribe-done', 'unsubscribe-again', 'unsubscribe-back', 'unsubscribe-dead', 'unsubscribe-saved', 'unsubscribe-fewer', 'unsubscribe-usual', 'confirm', 'confirm-done', 'confirm-dead', 'own-data', 'own-data-refused', 'own-data-asked', 'own-data-download', 'own-data-allow', 'own-data-erase', 'own-data-erased', 'sign-up', 'sign-up-refused', 'sign-up-sent', 'sign-up-dead', 'verify', 'verify-sha256-nonsense'];
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 
-const names = ['login', ...Object.keys(stops), 'camera', 'no-script'].sort();
+const names = ['login', ...Object.keys(stops), 'camera', 'database-away', 'no-script'].sort();
 if (given.list) {
 	console.log(names.join('\n'));
 	process.exit(0);
@@ -502,6 +517,7 @@ if (stranger) {
 const picked = name => !given.only || given.only.includes(name);
 
 const fs = require('fs');
+const { execFileSync } = require('child_process');
 const { launch, signIn, known, clean, partner } = require('./person.cjs')(given);
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 let passed = 0;
@@ -669,6 +685,31 @@ async function camera(browser) {
 	check('camera: what it saw is checked', true);
 }
 
+// What is shown while the database does not answer: it is stopped, if it is this installation's own, and started again.
+async function databaseAway(page) {
+	const service = (...words) => execFileSync(`${__dirname}/../../deploy/service`, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+	if (!/^ferretdb /m.test(service())) return;
+	const answered = watchStatus(page);
+	service('ferretdb', 'stop');
+	try {
+		for (const colorScheme of ['light', 'dark']) for (const width of [1280, 375]) {
+			const name = `database-away-${colorScheme}-${width}`;
+			await page.emulateMedia({ colorScheme });
+			await page.setViewportSize({ width, height: 800 });
+			await page.goto(`${url}/campaigns`);
+			check(`${name} status`, answered.status === 503, `${answered.status} instead of 503`);
+			await look(page, name);
+			await own(page, name);
+			if (width === 375) await narrower(page, name);
+			check(`${name} rail`, (await page.locator('.rail').count()) === 1, 'no rail');
+		}
+	} finally {
+		service('ferretdb', 'start');
+	}
+	for (let tries = 0; tries < 60 && (await page.goto(`${url}/campaigns`)).status() !== 200; tries++) await page.waitForTimeout(500);
+	check('database-away: back', answered.status === 200, `${answered.status} after it was started again`);
+}
+
 // The forms work without scripts.
 async function withoutScripts(page) {
 	await page.goto(`${url}/dashboard`);
@@ -684,7 +725,7 @@ async function withoutScripts(page) {
 	check('no script: sort', /sort=-?name/.test(page.url()) && /q=survey/.test(page.url()), page.url());
 	await ofDraft('edit')(page);
 	await page.fill('#campaign-subject', 'Without scripts');
-	await page.click('text=Continue to audience');
+	await page.click('text=Continue to audience', { force: true }); // Chromium may not draw, and a click would wait for that
 	await page.waitForURL(/step=audience/);
 	await page.click('#step-content summary');
 	check('no script: a draft is saved by its step', (await page.inputValue('#campaign-subject')) === 'Without scripts', page.url());
@@ -716,7 +757,11 @@ async function withoutScripts(page) {
 		check(`no script: ${what}`, box.width <= 320 && (await narrow.locator('h1').count()) === 1, `main is ${box.width} px wide`);
 	}
 	if (picked('camera')) await camera(browser);
-	if (picked('no-script')) await withoutScripts(narrow);
+	if (picked('no-script')) {
+		await ofDraft('edit')(wide); // where it is not there yet
+		await withoutScripts(narrow);
+	}
+	if (picked('database-away')) await databaseAway(await signIn(await browser.newPage()));
 	await host.goto(`${url}/dashboard`);
 	await clean(host, before);
 	await browser.close();

@@ -35,6 +35,25 @@ def test_the_columns_of_the_list_are_chosen_by_its_address(token):
     assert status == 400 and "“moon” is not a column of campaigns" in page
 
 
+def test_chosen_columns_are_kept_for_the_browser_and_named_by_the_address(token):
+    browser, other = Browser(), Browser()
+    browser.sign_in(*first_user())
+    other.sign_in(*first_user())
+    heads = lambda page: re.findall(r'role="columnheader"[^>]*>(?:<a [^>]*>)?([^<]+)<', page)
+    page = browser.open("/campaigns")[1]
+    csrf, usual = re.search(r'name="csrf" value="(\w+)"', page)[1], heads(page)
+    choose = lambda next, *columns, **more: browser.open("/campaigns/columns", csrf=csrf, next=next, column=columns, **more)
+    status, page, address = choose("/campaigns?q=ACME&", "bounce_rate", "click_to_open_rate")
+    assert status == 200 and address.endswith("/campaigns?q=ACME&column=click_to_open_rate&column=bounce_rate"), address
+    assert heads(browser.open("/campaigns")[1])[:4] == ["Campaign", "Sent", "Click/open", "Bounced"]
+    assert heads(browser.open("/campaigns?column=delivered")[1])[:3] == ["Campaign", "Sent", "Delivered"], "an address says more than the browser"
+    assert heads(other.open("/campaigns")[1]) == usual, "another browser keeps its own"
+    assert choose("/campaigns", "moon")[0] == 400
+    for nowhere in ("https://elsewhere.example/", "//elsewhere.example", ""):
+        assert choose(nowhere, "delivered")[2].endswith("/campaigns?column=delivered"), nowhere
+    assert heads(choose("/campaigns?", usual="1")[1]) == usual == heads(browser.open("/campaigns")[1])
+
+
 def test_search_is_plain_text(token):
     assert get("/api/campaigns?q=" + urllib.parse.quote("(a+)+$.*"), token) == []
     assert len(get("/api/campaigns?q=" + urllib.parse.quote("<B>half"), token)) >= 1

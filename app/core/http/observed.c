@@ -10,13 +10,14 @@
 /* Everything that a cached answer depends on. */
 static char *answer_key(const struct exchange *x, const char *instance) {
 	const char *theme = exchange_cookie(x, "theme"), *hidden = exchange_cookie(x, "hidden");
+	const char *columns = exchange_cookie(x, "columns");
 	bool framed = !x->wants_json && !x->route->download;
 	unsigned realms = x->route->realms | (framed ? x->service->frame_realms : 0);
-	return arena_print(x->arena, "%s|%s|%s|%s|%lld|%s|%s|%s|%s|%s?%s", instance,
+	return arena_print(x->arena, "%s|%s|%s|%s|%lld|%s|%s|%s|%s|%s|%s?%s", instance,
 	                   versions_text(&x->versions, realms, x->arena), local_name(),
 	                   framed ? x->versions.counted_zone : "", (long long)local_day_start(x->now).ms, x->identity.user,
 	                   x->identity.session ? x->identity.session : "", theme ? theme : "", hidden ? hidden : "",
-	                   x->path, x->query_text);
+	                   framed && columns ? columns : "", x->path, x->query_text);
 }
 
 static bool still_holds(const struct exchange *x, const char *etag) {
