@@ -390,12 +390,30 @@ static struct holder_task work(struct holder *holder, int64_t now_ms, struct mom
 	return end_of_turn(holder, wait_ms, now);
 }
 
-struct holder_task holder_next(struct holder *holder, int64_t now_ms, struct moment now) {
-	int stored = holder->stored > 0 ? find_flight(holder, FLIGHT_STORED) : -1;
-	if (stored >= 0) {
-		set_flight(holder, stored, FLIGHT_BODY);
-		return (struct holder_task){ .kind = HOLDER_ALLOW, .index = stored };
+/* "hand" is in the journal, perhaps later than was thought: storing it may have taken seconds, and somebody may have
+ * unsubscribed meanwhile. Whoever gets no body after all was certainly not sent to, and the journal is told. */
+static bool hand_over_next(struct holder *holder, int64_t now_ms, struct moment now, struct holder_task *task) {
+	int index = holder->stored > 0 ? find_flight(holder, FLIGHT_STORED) : -1;
+	if (index < 0)
+		return false;
+	task->index = index;
+	if (!goes_on(holder, now_ms) || holder->stops[index]) {
+		task->kind = HOLDER_DROP;
+		set_flight(holder, index, FLIGHT_NONE);
+		put_outcome(holder, &(struct message_entry){ .index = index, .event = MESSAGE_KEEP, .at = now }, now_ms);
+	} else if (!has_read_since(holder, now_ms, HOLDER_FRESH_MS)) {
+		task->kind = HOLDER_READ;
+	} else {
+		task->kind = HOLDER_ALLOW;
+		set_flight(holder, index, FLIGHT_BODY);
 	}
+	return true;
+}
+
+struct holder_task holder_next(struct holder *holder, int64_t now_ms, struct moment now) {
+	struct holder_task task = { .kind = HOLDER_WAIT };
+	if (hand_over_next(holder, now_ms, now, &task))
+		return task;
 	if (holder->is_lost)
 		return end_lost(holder);
 	if (holder->is_unsure)

@@ -15,8 +15,8 @@
  *
  *   - The lease (60 s) is renewed every 15 s; 40 s after the last renewal began, nothing more is handed over.
  *   - What decides whether a message may be sent (suppression, consent, the campaign's state) is read anew every 500
- * ms; 900 ms after a reading began, no "hand" is appended that relies on it. So no append that hands a message over
- *     begins more than a second after its suppression was acknowledged.
+ *     ms; 900 ms after a reading began, no "hand" is appended and no body is begun that relies on it, however long the
+ *     append took. So nothing is handed over that begins more than a second after its suppression was acknowledged.
  *   - Outcomes are appended with the next "hand", after 200 ms at the latest. */
 #ifndef SENDING_HOLDER_H
 #define SENDING_HOLDER_H

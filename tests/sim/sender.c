@@ -125,7 +125,7 @@ static void read_now(struct simulation *sim, struct sender *sender) {
 	state(sim, sender, &does);
 	sender->word = world->word;
 	for (int i = 0; i < sender->block->size; i++)
-		sender->stops[i] = world->suppressed_at[world_person(world, sender->block, i)] >= 0;
+		sender->stops[i] = world->stopped_as[world_person(world, sender->block, i)];
 }
 
 static void take(struct simulation *sim, struct sender *sender) {
@@ -302,6 +302,7 @@ static void do_task(struct simulation *sim, struct sender *sender) {
 		push_for(sim, sender, EVENT_STEP, 0);
 		break;
 	case HOLDER_ALLOW:
+		world_check_hand(&sim->world, sender->block, task->index);
 		send(sim, sender, task->index, true);
 		push_for(sim, sender, EVENT_STEP, 0);
 		break;

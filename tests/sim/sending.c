@@ -4,7 +4,8 @@
  *   - nobody is delivered to twice, unless it was asked for; who counts as accepted was delivered to, who counts as
  *     failed, suppressed or cancelled never
  *   - nobody is uncertain whom a sender that lived knew about, or of whom it was proven
- *   - no "hand" begins to be stored more than a second after a suppression, a pause or the end of the campaign
+ *   - no "hand" begins to be stored, and no body to be sent, more than a second after somebody unsubscribed, bounced or
+ *     was erased, after a pause or the end of the campaign
  *   - no second and no minute of the limiter's clock has more hand-overs than allowed
  *
  * usage: sim_sending [--runs N] [--seed FIRST]
@@ -34,7 +35,7 @@ static void choose_faults(struct simulation *sim) {
 		.break_off = some(rng, 100),
 		.clock = some(rng, 20),
 		.outage = some(rng, 20),
-		.suppress = some(rng, 300),
+		.stop = some(rng, 300),
 		.pause = some(rng, 100),
 		.cancel = some(rng, 2),
 		.prove = some(rng, 500),
@@ -61,7 +62,7 @@ static void begin(struct simulation *sim, uint64_t seed) {
 	sim->order = 0;
 	sim->faults_until = world->now + FAULTS_MS;
 	for (int i = 0; i < PEOPLE_MAX; i++)
-		world->suppressed_at[i] = -1;
+		world->stopped_at[i] = -1;
 	for (int i = 0; i < world->block_count; i++) {
 		world->blocks[i].size = 1 + (int)rng_below(&world->rng, BLOCK_SIZE_MAX);
 		record_clear(&job_record, &world->blocks[i].job);
@@ -89,6 +90,18 @@ static void say(struct world *world, enum holder_word word) {
 	world->word_since = world->now;
 }
 
+/* Whoever unsubscribes or bounces may be erased later; nobody comes back from that. */
+static void stop_somebody(struct world *world) {
+	int person = (int)rng_below(&world->rng, PEOPLE_MAX);
+	enum sim_stop why = 1 + (int)rng_below(&world->rng, STOP_LAST);
+	if (!rng_happens(&world->rng, world->faults.stop) || world->stopped_as[person] == STOP_ERASED)
+		return;
+	if (world->stopped_at[person] < 0)
+		world->stopped_at[person] = world->now;
+	world->stopped_as[person] = (unsigned char)why;
+	world->stops++;
+}
+
 /* Once a second: what happens to the world. */
 static void tick(struct simulation *sim) {
 	struct world *world = &sim->world;
@@ -105,9 +118,7 @@ static void tick(struct simulation *sim) {
 	}
 	if (rng_happens(rng, world->faults.outage))
 		world->away_until = world->now + rng_below(rng, MINUTE_MS);
-	int person = (int)rng_below(rng, PEOPLE_MAX);
-	if (rng_happens(rng, world->faults.suppress) && world->suppressed_at[person] < 0)
-		world->suppressed_at[person] = world->now;
+	stop_somebody(world);
 	if (rng_happens(rng, world->faults.pause))
 		say(world, world->word == WORD_PAUSE ? WORD_GO : WORD_PAUSE);
 	if (rng_happens(rng, world->faults.cancel))
@@ -219,7 +230,7 @@ static void run(struct simulation *sim, uint64_t seed, int64_t counts[]) {
 int main(int argc, char **argv) {
 	static struct simulation sim;
 	int64_t counts[MESSAGE_STATE_COUNT] = { 0 };
-	long runs = 1000, broken = 0;
+	long runs = 1000, broken = 0, stops = 0;
 	uint64_t first = 1, steps = 0;
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--runs") == 0)
@@ -230,11 +241,13 @@ int main(int argc, char **argv) {
 	for (long i = 0; i < runs; i++) {
 		run(&sim, first + (uint64_t)i, counts);
 		steps += (uint64_t)sim.steps;
+		stops += sim.world.stops;
 		if (sim.world.broken && broken++ < 10)
 			printf("seed %llu: %s\n", (unsigned long long)(first + (uint64_t)i), sim.world.broken);
 	}
 	free(sim.events);
-	printf("%ld runs, %llu steps:", runs, (unsigned long long)steps);
+	printf("%ld runs, %llu steps, %ld unsubscribed, bounced or erased meanwhile:", runs, (unsigned long long)steps,
+	       stops);
 	for (int state = 0; state < MESSAGE_STATE_COUNT; state++)
 		printf(" %s %lld", choice_name(&message_states, state), (long long)counts[state]);
 	printf("\n%ld passed, %ld failed\n", runs - broken, broken);

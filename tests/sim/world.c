@@ -58,16 +58,18 @@ int64_t world_next_claim(const struct world *world) {
 	return wait;
 }
 
+void world_check_hand(struct world *world, const struct sim_block *block, int index) {
+	int64_t stopped_at = world->stopped_at[world_person(world, block, index)];
+	if (stopped_at >= 0 && world->now > stopped_at + SECOND_MS)
+		world_break(world, "handed over though unsubscribed, bounced or erased for more than a second");
+	if (world->word != WORD_GO && world->now > world->word_since + SECOND_MS)
+		world_break(world, "handed over though paused or cancelled for more than a second");
+}
+
 void world_check_hands(struct world *world, const struct sim_block *block, const struct journal_append *append) {
-	for (int i = 0; i < append->count; i++) {
-		if (append->entries[i].event != MESSAGE_HAND)
-			continue;
-		int64_t suppressed_at = world->suppressed_at[world_person(world, block, append->entries[i].index)];
-		if (suppressed_at >= 0 && world->now > suppressed_at + SECOND_MS)
-			world_break(world, "handed over though suppressed for more than a second");
-		if (world->word != WORD_GO && world->now > world->word_since + SECOND_MS)
-			world_break(world, "handed over though paused or cancelled for more than a second");
-	}
+	for (int i = 0; i < append->count; i++)
+		if (append->entries[i].event == MESSAGE_HAND)
+			world_check_hand(world, block, append->entries[i].index);
 }
 
 bool world_append(struct world *world, struct sim_block *block, const struct journal_append *append) {

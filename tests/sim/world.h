@@ -15,6 +15,9 @@ enum {
 	APPENDS_MAX = 4000
 };
 
+/* Why somebody gets nothing any more. Whoever is erased has been unsubscribed or has bounced before, or not. */
+enum sim_stop { STOP_NONE, STOP_UNSUBSCRIBED, STOP_BOUNCED, STOP_ERASED, STOP_LAST = STOP_ERASED };
+
 /* How likely things go wrong, in thousandths. */
 struct faults {
 	int unknown;                             /* a statement has no answer */
@@ -24,7 +27,7 @@ struct faults {
 	int refuse, defer, slow_down, break_off; /* the mail server, at each step of a transaction */
 	int clock;                               /* the database's clock is set, at each second */
 	int outage;                              /* the database is away for up to a minute */
-	int suppress;                            /* somebody unsubscribes */
+	int stop;                                /* somebody unsubscribes, bounces elsewhere or is erased */
 	int pause;                               /* the campaign is paused or goes on */
 	int cancel;
 	int prove,
@@ -62,9 +65,11 @@ struct world {
 	struct sim_block blocks[BLOCKS_MAX];
 	enum holder_word word;
 	int64_t word_since;
-	int64_t suppressed_at[PEOPLE_MAX]; /* true time; -1: never */
+	int64_t stopped_at[PEOPLE_MAX];       /* true time; -1: never */
+	unsigned char stopped_as[PEOPLE_MAX]; /* one of sim_stop */
 	int delivered[PEOPLE_MAX];
 	int asked[PEOPLE_MAX]; /* how often it was asked to be sent again */
+	int stops;             /* how often somebody was stopped */
 	int doubts;            /* outcomes told to senders of which nobody knows */
 	bool may_lose;         /* a sender may die or lose its block, and then knows less */
 	bool may_ask;          /* what is uncertain may become something else */
@@ -83,9 +88,11 @@ struct sim_block *world_claim(struct world *world, const char *owner);
 /* When the next one can be claimed at the earliest, in milliseconds from now; -1: all are finished. */
 int64_t world_next_claim(const struct world *world);
 
-/* Stores it, unless its sequence is taken. */
-/* Notes a "hand" that begins to be appended now, later than a second after what forbids it. */
+/* Notes a message that begins to be handed over now, later than a second after what forbids it. */
+void world_check_hand(struct world *world, const struct sim_block *block, int index);
+/* The same of each "hand" that begins to be appended now. */
 void world_check_hands(struct world *world, const struct sim_block *block, const struct journal_append *append);
+/* Stores it, unless its sequence is taken. */
 bool world_append(struct world *world, struct sim_block *block, const struct journal_append *append);
 const struct stored_append *world_look(const struct sim_block *block, int64_t sequence);
 void world_fold(const struct sim_block *block, struct block_fold *fold);
