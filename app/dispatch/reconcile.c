@@ -27,6 +27,7 @@ static void say(struct store *store, const struct arrivals *arrivals, int64_t co
 		{ "it was opened or clicked", "they were opened or clicked" },
 		{ "it came back or was reported as spam", "they came back or were reported as spam" },
 		{ "it is in the mail server’s log", "they are in the mail server’s log" },
+		{ "the mail provider delivered it", "the mail provider delivered them" },
 	};
 	struct error ignored = ERROR_INIT;
 	const char *text = arena_print(arena, "%s: %s",

@@ -9,6 +9,7 @@ enum arrival_proof {
 	ARRIVAL_ANSWERED, /* it was opened, or a link of it was followed */
 	ARRIVAL_RETURNED, /* it came back, or somebody complained of it */
 	ARRIVAL_LOGGED,   /* the mail server's log has it */
+	ARRIVAL_REPORTED, /* the mail provider says that it delivered it */
 	ARRIVAL_PROOF_COUNT
 };
 

@@ -2,12 +2,14 @@
 #include "inbound/hooking.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audience/contacts/contact.h"
 #include "content/tokens/token.h"
 #include "core/base/secret.h"
 #include "dispatch/message.h"
+#include "dispatch/reconcile.h"
 
 static const char INBOUND[] = "inbound_mails";
 
@@ -138,6 +140,39 @@ bool hook_take(struct store *store, const struct mac_ring *keys, const struct ro
 	/* They are kept: whatever fails from here on is made up for by the job, and the sender need not repeat them. */
 	if (events->count && (!settle_some(store, &ids, NOW_MS, now, &left, &ignored) || left || events->count > ids.count))
 		(void)ask_job(store, arena, &ignored);
+	return true;
+}
+
+/* --- what arrived --- */
+
+static int compare_places(const void *one, const void *other) {
+	const struct inbound_mail *a = one, *b = other;
+	int campaigns = strcmp(a->campaign_id, b->campaign_id);
+	return campaigns ? campaigns : (a->block > b->block) - (a->block < b->block);
+}
+
+bool hook_arrived(struct store *store, const struct mac_ring *keys, const struct rows *events, struct moment now,
+                  struct arena *arena, struct error *err) {
+	const struct hook_event *all = events->items;
+	struct inbound_mail *mails = arena_array(arena, struct inbound_mail, events->count + 1);
+	int *indices = arena_array(arena, int, events->count + 1);
+	int count = 0;
+	for (int i = 0; i < events->count; i++) {
+		mails[count] = (struct inbound_mail){ 0 };
+		find_message(keys, &all[i], arena, &mails[count]);
+		count += mails[count].campaign_id != NULL;
+	}
+	qsort(mails, (size_t)count, sizeof *mails, compare_places);
+	for (int from = 0, to = 0; from < count; from = to) {
+		int64_t asked;
+		for (to = from; to < count && compare_places(&mails[from], &mails[to]) == 0; to++)
+			indices[to] = (int)mails[to].index;
+		const struct arrivals arrivals = {
+			mails[from].campaign_id, mails[from].block, indices + from, to - from, ARRIVAL_REPORTED, NULL, now,
+		};
+		if (!reconcile_block(store, &arrivals, &asked, err))
+			return false;
+	}
 	return true;
 }
 

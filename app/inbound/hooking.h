@@ -14,6 +14,11 @@ struct hook_result {
 bool hook_take(struct store *store, const struct mac_ring *keys, const struct rows *events, struct moment now,
                struct arena *arena, struct hook_result *result, struct error *err) MUST_CHECK;
 
+/* A provider has delivered these emails of ours: what was uncertain of them is not any more. Of them only the email is
+ * read; nothing is kept. May be repeated. */
+bool hook_arrived(struct store *store, const struct mac_ring *keys, const struct rows *events, struct moment now,
+                  struct arena *arena, struct error *err) MUST_CHECK;
+
 /* Of telltale-audience: acts on what waits. */
 extern const struct job_kind hook_job;
 

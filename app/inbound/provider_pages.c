@@ -26,7 +26,8 @@ static bool take_sendgrid(struct exchange *x, struct error *err) {
 	struct hook_result result;
 	struct value *answer = value_map(x->arena);
 	if (!sendgrid_events_read(body_of(x), x->raw.size, x->arena, &events, err) ||
-	    !hook_take(x->store, link_keys(x->settings), &events.events, x->now, x->arena, &result, err))
+	    !hook_take(x->store, link_keys(x->settings), &events.events, x->now, x->arena, &result, err) ||
+	    !hook_arrived(x->store, link_keys(x->settings), &events.delivered, x->now, x->arena, err))
 		return false;
 	value_put_int(answer, "received", result.received);
 	value_put_int(answer, "repeated", result.repeated);

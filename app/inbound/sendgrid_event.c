@@ -106,22 +106,33 @@ static bool read_event(const struct value *one, struct arena *arena, struct hook
 	return true;
 }
 
+/* Its first event comes when a recipient's server has taken it. */
+static bool read_delivered(const struct value *one, struct hook_event *event) {
+	if (one->kind != VALUE_MAP || !text_same(value_get_text(one, "event"), "delivered"))
+		return false;
+	*event = (struct hook_event){ .message_id = short_text(one, "smtp-id"), .email_id = short_text(one, "email_id") };
+	return event->message_id || event->email_id;
+}
+
 bool sendgrid_events_read(const char *bytes, size_t size, struct arena *arena, struct sendgrid_events *events,
                           struct error *err) {
 	struct value *all;
-	int count = 0;
+	int count = 0, arrived = 0;
 	*events = (struct sendgrid_events){ 0 };
 	if (!json_read(arena, bytes, size, &all, err))
 		return false;
 	if (all->kind != VALUE_LIST || all->count > SENDGRID_EVENTS_MAX)
 		return error_field(err, "body", "Send an array of at most %d events", SENDGRID_EVENTS_MAX);
 	struct hook_event *items = arena_array(arena, struct hook_event, all->count + 1);
+	struct hook_event *delivered = arena_array(arena, struct hook_event, all->count + 1);
 	for (const struct value *one = all->first; one; one = one->next) {
 		if (read_event(one, arena, &items[count]))
 			count++;
 		else
 			events->skipped++;
+		arrived += read_delivered(one, &delivered[arrived]);
 	}
 	events->events = (struct rows){ items, count };
+	events->delivered = (struct rows){ delivered, arrived };
 	return true;
 }

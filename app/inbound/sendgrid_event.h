@@ -14,8 +14,9 @@ bool sendgrid_verify(const char *keys, const char *timestamp, const char *signat
                      struct moment now, struct error *err) MUST_CHECK;
 
 struct sendgrid_events {
-	struct rows events; /* struct hook_event, each with an id */
-	int64_t skipped;    /* of which nothing follows: delivered, opened, of no one … */
+	struct rows events;    /* struct hook_event, each with an id */
+	int64_t skipped;       /* of which nothing is kept: delivered, opened, of no one … */
+	struct rows delivered; /* struct hook_event that say which email it is, and nothing else: a server took it */
 };
 
 /* INVALID: it is no array of at most SENDGRID_EVENTS_MAX. An event of an unknown form is skipped: SendGrid would send

@@ -1,6 +1,7 @@
 /* Finishing a block. */
 #include "sender/finish.h"
 
+#include "audience/contacts/fewer.h"
 #include "audience/contacts/suppressing.h"
 #include "core/store/version.h"
 #include "dispatch/block_jobs.h"
@@ -44,6 +45,19 @@ static bool suppress_bounced(struct store *store, const struct sent_message *mes
 				                                           .at = messages[i].settled_at };
 	}
 	return contact_suppress(store, entries, added, arena, err) && version_bump(store, REALM_PEOPLE, err);
+}
+
+/* Whoever wants fewer emails has had none of this campaign: its turn is theirs again. */
+static bool give_turns_back(struct store *store, const char *campaign_id, const struct sent_message *messages,
+                            int count, struct arena *arena, struct error *err) {
+	struct strings ids = { arena_array(arena, const char *, count + 1), 0 };
+	for (int i = 0; i < count; i++) {
+		const unsigned status = messages[i].status;
+		if (messages[i].contact_id &&
+		    (status == MESSAGE_FAILED || status == MESSAGE_SUPPRESSED || status == MESSAGE_CANCELLED))
+			ids.items[ids.count++] = messages[i].contact_id;
+	}
+	return fewer_give_back(store, &ids, campaign_id, err);
 }
 
 /* Who was refused while an email was handed over has bounced, as if it had come back. */
@@ -91,6 +105,7 @@ bool finish_block(struct store *store, const struct dispatch *dispatch, const st
 	struct sent_message *messages;
 	if (!messages_of_block(store, block, arena, &messages, err) ||
 	    !suppress_bounced(store, messages, block->people.count, arena, err) ||
+	    !give_turns_back(store, dispatch->id, messages, block->people.count, arena, err) ||
 	    !messages_write(store, block, arena, err) ||
 	    !tell_bounced(store, messages, block->people.count, now, arena, err))
 		return false;

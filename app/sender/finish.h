@@ -4,7 +4,8 @@
 
 #include "dispatch/block.h"
 
-/* All messages of the block are settled: writes them to `messages`, tells webhooks whose bounced, marks the block as
+/* All messages of the block are settled: gives back the turns of those who want fewer emails and got none,
+ * writes them to `messages`, tells webhooks whose bounced, marks the block as
  * done, asks for the campaign's next blocks, and ends the campaign with the last one. May be repeated. If something of
  * it was asked to be sent again meanwhile, state->is_done is false afterwards. */
 bool finish_block(struct store *store, const struct dispatch *dispatch, const struct block *block,

@@ -12,9 +12,10 @@ parser.add_argument("uri")
 parser.add_argument("database")
 parser.add_argument("key", help="the first of LINK_KEYS")
 parser.add_argument("hits", type=int, nargs="?", default=20000)
+parser.add_argument("--connections", type=int, default=16)
 options = parser.parse_args()
 url, uri, name, key, HITS = options.url, options.uri, options.database, options.key, options.hits
-PROCESSES, CONNECTIONS, BLOCKS = 2, 16, 20
+PROCESSES, CONNECTIONS, BLOCKS = 2, options.connections, 20
 KEY = bytes.fromhex(key)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -77,7 +78,7 @@ bare, bare_slow = measure(insert, campaign, 4, HITS // 4)
 db.bench_hits.drop()
 rate, slow = measure(ask, campaign, PROCESSES, HITS)
 print(f"load {os.getloadavg()[0]:.1f}")
-print(f"hits through nginx: {rate:.0f} a second, p99 {slow:.1f} ms; bare inserts of 4 clients: {bare:.0f} a second, p99 {bare_slow:.1f} ms; ratio {rate / bare:.2f}")
+print(f"hits through nginx over {CONNECTIONS} connections: {rate:.0f} a second, p99 {slow:.1f} ms; bare inserts of 4 clients: {bare:.0f} a second, p99 {bare_slow:.1f} ms; ratio {rate / bare:.2f}")
 began, left = time.perf_counter(), 1
 while left and time.perf_counter() - began < 300:
     left = db.hits.count_documents({"campaign_id": campaign, "waits": True})

@@ -2,7 +2,7 @@
 import base64, hashlib, hmac, json, random, subprocess, time, urllib.parse
 
 import pytest
-from product import MAIL, SETTINGS, call, get, start_service, stop_service, wait_until
+from product import MAIL, SETTINGS, call, get, mail, start_service, stop_service, wait_until
 from sending import Audience, clean_mail, post, read
 from test_answering import raw
 from test_hooks import settled
@@ -112,6 +112,27 @@ def test_without_our_message_id_the_address_is_suppressed_and_no_campaign_counts
     assert report(key, event("x1", "bounce", "nobody@strange.example", type="bounce", **{"smtp-id": other}), {"email": mailed.addresses[5], "event": "bounce", "type": "bounce"})[1]["received"] == 2
     assert db.suppressions.find_one({"value": "nobody@strange.example"})["is_active"] and reason(db, mailed.addresses[5]) == "bounced"
     assert db.message_returns.count_documents({}) == before
+
+
+def test_what_sendgrid_has_delivered_is_not_uncertain_any_more(key, token):
+    """Of the other one nobody knows, and of somebody else's email nothing follows."""
+    clean_mail()
+    audience = Audience(token, 4)
+    known, unknown = audience.addresses[1], audience.addresses[2]
+    mail({"stage": "dot", "to": [known, unknown], "drop": True, "accept": True})
+    campaign = audience.campaign().send()
+    assert campaign.wait()["uncertain"] == 2
+    mail()
+    ident = str(read(MAIL.messages(known, exact=1)[0]["id"])["Message-ID"]).strip()
+    events = [event("a", "delivered", known, response="250 OK", **{"smtp-id": ident}), event("b", "delivered", unknown, **{"smtp-id": "<someone@else.example>"})]
+    for _ in range(2):
+        assert report(key, *events) == (200, {"received": 0, "repeated": 0, "skipped": 2})
+    wait_until(lambda: campaign.progress()["accepted"] == 3, f"one more to be accepted: {campaign.progress()}", 60)
+    now = campaign.wait()
+    assert (now["accepted"], now["uncertain"]) == (3, 1), now
+    assert any("the mail provider delivered it" in row["text"] for row in get(f"/api/campaigns/{campaign.id}/logs", token))
+    assert campaign.arrived() == dict.fromkeys(audience.addresses, 1)
+    clean_mail()
 
 
 def test_a_burst_in_any_order_comes_to_the_same(db, key):

@@ -215,6 +215,24 @@ def test_who_wants_fewer_emails_gets_one_campaign_a_week(db, token):
     assert audience.campaign().send().wait()["accepted"] == 2
 
 
+def test_an_email_that_is_refused_uses_up_no_turn(db, token):
+    """old: the turn was claimed before the hand-over, and whoever got nothing by it waited another week."""
+    audience = Audience(token, 2)
+    address = audience.addresses[0]
+    ident = str(db.contacts.find_one({"email_norm": address})["_id"])
+    assert send(token, f"/api/contacts/{ident}/fewer-emails", fewer=True, evidence="by phone")[0] == 200
+    past(db, ident)
+    mail({"stage": "rcpt", "to": address, "reply": "554 5.7.1 policy"})
+    now = audience.campaign().send().wait()
+    mail()
+    assert (now["total"], now["failed"], now["accepted"]) == (2, 1, 1), now
+    assert "fewer_last_at" not in stored(db, ident) and "fewer_campaign_id" not in stored(db, ident)
+    now = audience.campaign().send().wait()
+    assert (now["total"], now["accepted"], len(mails_to(address))) == (2, 2, 1), now
+    now = audience.campaign().send().wait()
+    assert (now["total"], now["left_out"]["fewer_emails"]) == (1, 1), "what they did get does"
+
+
 def test_fewer_emails_hold_at_once_for_a_campaign_that_is_being_sent(db, token, owner):
     audience = Audience(token, 60)
     late = audience.addresses[59]

@@ -35,6 +35,14 @@ bool fewer_claim(struct store *store, const struct contact *contact, const char 
 	                    UPDATE(set_moment("fewer_last_at", now), set_id("fewer_campaign_id", campaign_id)), has, err);
 }
 
+bool fewer_give_back(struct store *store, const struct strings *contact_ids, const char *campaign_id,
+                     struct error *err) {
+	return contact_ids->count == 0 ||
+	       store_update_all(store, CONTACTS,
+	                        FILTER(in_ids("_id", contact_ids), eq_id("fewer_campaign_id", campaign_id)),
+	                        UPDATE(unset("fewer_last_at"), unset("fewer_campaign_id")), err);
+}
+
 static void note(void *context, const struct contact *shown, struct own *own, bool *changed, struct arena *arena) {
 	const struct fewer_said *said = context;
 	const struct permission_note one = {

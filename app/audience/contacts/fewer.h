@@ -18,6 +18,10 @@ bool fewer_holds(const struct contact *contact, const char *campaign_id, struct 
 bool fewer_claim(struct store *store, const struct contact *contact, const char *campaign_id, struct moment now,
                  bool *has, struct error *err) MUST_CHECK;
 
+/* Whoever has the turn of this campaign and got nothing of it in the end may have the next one. May be repeated. */
+bool fewer_give_back(struct store *store, const struct strings *contact_ids, const char *campaign_id,
+                     struct error *err) MUST_CHECK;
+
 /* Who said it, and how. */
 struct fewer_said {
 	bool fewer; /* else all emails again */
