@@ -269,13 +269,35 @@ bool answers_sum(struct store *store, const char *campaign_id, struct moment now
 	                    UPDATE(set_record(&answers_record, &sum, EXCEPT("campaign_id", "is_due", "told_at"))), err);
 }
 
+/* Several processes note it while one tells the figures. */
+struct noted_due {
+	int64_t dues;
+};
+static const struct field noted_due_fields[] = { FIELD(struct noted_due, dues) };
+static const struct record_type noted_due_record = RECORD_TYPE("NotedDue", struct noted_due, noted_due_fields);
+
 bool answers_note_due(struct store *store, const char *campaign_id, struct error *err) {
-	return store_upsert(store, SUMS, FILTER(by_id(campaign_id)), UPDATE(set_bool("is_due", true)), err);
+	return store_upsert(store, SUMS, FILTER(by_id(campaign_id)), UPDATE(set_bool("is_due", true), add_count("dues", 1)),
+	                    err);
 }
 
-bool answers_note_told(struct store *store, const char *campaign_id, struct moment now, struct error *err) {
-	return store_upsert(store, SUMS, FILTER(by_id(campaign_id)),
-	                    UPDATE(set_bool("is_due", false), set_moment("told_at", now)), err);
+bool answers_read_dues(struct store *store, const char *campaign_id, int64_t *dues, struct error *err) {
+	ARENA_AUTO arena = arena_new();
+	struct noted_due noted;
+	bool found;
+	if (!store_find(store, SUMS, FILTER(by_id(campaign_id)), NULL, &noted_due_record, arena, &noted, &found, err))
+		return false;
+	*dues = found ? noted.dues : COUNT_NONE;
+	return true;
+}
+
+bool answers_note_told(struct store *store, const char *campaign_id, int64_t dues, struct moment now,
+                       struct error *err) {
+	bool is_all;
+	return store_upsert(store, SUMS, FILTER(by_id(campaign_id)), UPDATE(set_moment("told_at", now)), err) &&
+	       store_update(store, SUMS,
+	                    FILTER(by_id(campaign_id), dues == COUNT_NONE ? is_absent("dues") : eq_count("dues", dues)),
+	                    UPDATE(set_bool("is_due", false)), &is_all, err);
 }
 
 bool answers_links(struct store *store, const char *campaign_id, bool by_target, struct arena *arena,

@@ -78,9 +78,13 @@ bool answer_block_save(struct store *store, const struct answer_block *block, st
 /* Sums up all of a campaign's, and stores it: due is what was noted due later than this began. */
 bool answers_sum(struct store *store, const char *campaign_id, struct moment now, struct error *err) MUST_CHECK;
 
-/* Something of the campaign is about to be folded. */
+/* Something of the campaign is about to be folded, or has come back. */
 bool answers_note_due(struct store *store, const char *campaign_id, struct error *err) MUST_CHECK;
-bool answers_note_told(struct store *store, const char *campaign_id, struct moment now, struct error *err) MUST_CHECK;
+/* How often that was noted so far: to be read before what is told. */
+bool answers_read_dues(struct store *store, const char *campaign_id, int64_t *dues, struct error *err) MUST_CHECK;
+/* The campaign's figures have all that was there at `dues`. It stays due if something was noted meanwhile. */
+bool answers_note_told(struct store *store, const char *campaign_id, int64_t dues, struct moment now,
+                       struct error *err) MUST_CHECK;
 
 /* Clicks of the whole campaign by link, or by target: struct link_answer, by link. */
 bool answers_links(struct store *store, const char *campaign_id, bool by_target, struct arena *arena,

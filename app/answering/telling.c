@@ -60,8 +60,10 @@ bool fold_tell(const struct folding *folding, struct error *err) {
 	static const enum response told[] = { RESPONSE_OPENED, RESPONSE_CLICKED, RESPONSE_UNSUBSCRIBED };
 	ARENA_AUTO arena = arena_new();
 	struct campaign campaign;
+	int64_t dues;
 	bool found;
-	if (!figures_save(folding->store, folding->campaign_id, true, folding->now, arena, err) ||
+	if (!answers_read_dues(folding->store, folding->campaign_id, &dues, err) ||
+	    !figures_save(folding->store, folding->campaign_id, true, folding->now, arena, err) ||
 	    !campaign_find(folding->store, folding->campaign_id, arena, &campaign, &found, err))
 		return false;
 	for (size_t i = 0; found && i < sizeof told / sizeof *told; i++)
@@ -70,5 +72,5 @@ bool fold_tell(const struct folding *folding, struct error *err) {
 	return (!found || tell_links(folding, &campaign, arena, err)) &&
 	       answers_told_keep(folding->store, folding->campaign_id, arena, err) &&
 	       version_bump(folding->store, REALM_FIGURES, err) &&
-	       answers_note_told(folding->store, folding->campaign_id, folding->now, err);
+	       answers_note_told(folding->store, folding->campaign_id, dues, folding->now, err);
 }

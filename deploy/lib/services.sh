@@ -22,6 +22,12 @@ install_packages() {
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# A location of nchan's has nginx make the folders it was compiled with, too, whatever the configuration says. As the service user it
+# could not, and Debian's own service, which would have made them, may never have been started.
+make_unused_folders() {
+	[ "$(id -u)" != 0 ] || mkdir -p /var/lib/nginx/body /var/lib/nginx/proxy /var/lib/nginx/fastcgi /var/lib/nginx/uwsgi /var/lib/nginx/scgi
+}
+
 # Also if nginx's master was killed, and its workers still listen.
 check_port() {
 	[[ $PORT =~ ^[0-9]+$ ]] || die "PORT must be a number, not '$PORT'"
@@ -199,6 +205,7 @@ write_services() {
 	service_of_user audience 4 TERM 20 "$TELLTALE_HOME/app/telltale-audience"
 	service_of_user sender 4 TERM 20 "$TELLTALE_HOME/app/telltale-sender"
 	# shellcheck disable=SC2016
+	make_unused_folders || return 1
 	service_of_user live 4 QUIT 20 sh -c 'ulimit -v 1048576; rm -rf "$0/live" && mkdir -m 700 "$0/live" && exec nginx -e "$1/live.log" -c "$2/live.conf"' "$RUN" "$LOG" "$KEEPER"
 	service_socket "$RUN/live/listen.sock"
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"

@@ -1,6 +1,5 @@
 // The documented monitor of a mailing platform for browsers (D-088 to D-091), run as its users run it: a page with elements of
-// these ids, a WebSocket, a campaign that is sent meanwhile. Only the time between two pings is shorter. Then somebody reads the email
-// in the mail sink, follows its link and unsubscribes.
+// these ids, a WebSocket, a campaign that is sent meanwhile. Only the time between two pings is shorter.
 //
 // usage: node monitor.cjs URL USER PASSWORD
 //        node monitor.cjs --list
@@ -78,35 +77,9 @@ async function compose(page) {
 	}
 	return ask(page, 'POST', 'campaigns', {
 		name: 'Watched', subject: 'Hello {{first_name}}', from_email: 'marketing@example.com', from_name: 'Marketing Team', list_ids: [list.id],
-		html_content: '<p>Hello, <a href="https://www.example.com/offer">look</a></p><p>Example Ltd, 12 Harbour Road, San Francisco, CA 94105</p>',
+		html_content: '<p>Hello</p><p>Example Ltd, 12 Harbour Road, San Francisco, CA 94105</p>',
 		settings: { track_opens: true, track_clicks: true, unsubscribe_link: true, suppress_duplicates: true }
 	});
-}
-
-// As a reader does it: the links of the email as it arrived, each in a window of its own.
-async function answer(page, campaign) {
-	const email = 'watched.0@monitor.example', reader = page.context();
-	await page.goto(`${url}/mailbox?to=${email}`);
-	await page.click('main a[href^="/mailbox/"]');
-	const frame = page.frameLocator('iframe');
-	const leads = reader.waitForEvent('request', request => request.url() === 'https://www.example.com/offer');
-	await frame.locator('a:has-text("look")').click();
-	await leads;
-	const opens = page.waitForEvent('popup');
-	await frame.locator('a:has-text("Unsubscribe")').click();
-	const left = await opens;
-	await left.click('button:has-text("Unsubscribe")');
-	await left.waitForSelector('h1:has-text("You are unsubscribed")');
-	await page.goto(`${url}/contacts?q=${email}`);
-	await page.click('tbody a[href^="/contacts/"]');
-	await page.waitForSelector('main :text("Unsubscribed")');
-	await page.goto(`${url}/contacts/new`);
-	for (let i = 0; i < 120; i++) {
-		const told = await ask(page, 'GET', `campaigns/${campaign.id}`);
-		if (told.unsubscribed_count === 1) return;
-		await page.waitForTimeout(500);
-	}
-	assert.fail('the campaign counts nobody who unsubscribed');
 }
 
 (async () => {
@@ -140,7 +113,6 @@ async function answer(page, campaign) {
 		for (const words of ['Connected to campaign monitor', 'Campaign progress: 100.0%', 'Campaign status: sent', 'Campaign completed with stats:'])
 			assert(said.some(one => one.startsWith(words)), `${words} is not among ${said.join(' | ')}`);
 		assert(!said.some(one => one.startsWith('WebSocket error:')), said.join(' | '));
-		await answer(page, campaign);
 		console.log('1 passed, 0 failed');
 	} finally {
 		await clean(asker, before);

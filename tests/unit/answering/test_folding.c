@@ -132,6 +132,27 @@ Test(folding, killed_after_each_statement) {
 	cr_expect(!killed && count > 20, "%d messages", count);
 }
 
+static bool is_due(void) {
+	int64_t count;
+	cr_assert(store_count_most(store, "answer_sums", FILTER(by_id(campaign_id), eq_bool("is_due", true)), 1, &count,
+	                           &err),
+	          "%s", err.text);
+	return count > 0;
+}
+
+/* A bounce that came between reading the figures and noting that they were told was in no figure until the next one. */
+Test(folding, what_comes_back_while_it_is_told_is_told_again) {
+	int64_t dues;
+	cr_assert(answers_note_due(store, campaign_id, &err), "%s", err.text);
+	cr_assert(answers_read_dues(store, campaign_id, &dues, &err), "%s", err.text);
+	cr_assert(answers_note_due(store, campaign_id, &err), "%s", err.text);
+	cr_assert(answers_note_told(store, campaign_id, dues, now, &err), "%s", err.text);
+	cr_expect(is_due());
+	cr_assert(answers_read_dues(store, campaign_id, &dues, &err), "%s", err.text);
+	cr_assert(answers_note_told(store, campaign_id, dues, now, &err), "%s", err.text);
+	cr_expect_not(is_due());
+}
+
 Test(folding, what_comes_later_is_added_and_what_was_there_stays) {
 	come_back();
 	fold(store, NULL);
