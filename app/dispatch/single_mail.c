@@ -31,7 +31,7 @@ static const char MAILS[] = "single_mails";
 static const char *const state_names[] = { "pending", "sent", "failed", "suppressed" };
 _Static_assert(sizeof state_names / sizeof *state_names == SINGLE_MAIL_STATES, "a name a state");
 const struct choices single_mail_states = CHOICES(state_names);
-const char *const single_mail_state_labels[SINGLE_MAIL_STATES] = { "Waits", "Sent", "Failed", "Suppressed" };
+const char *const single_mail_state_labels[SINGLE_MAIL_STATES] = { "Waiting", "Sent", "Failed", "Not sent" };
 
 #define ANSWERED                                                                                            \
 	FIELD(struct single_mail, id, .stored = "_id", .flags = FIELD_ID), FIELD(struct single_mail, to),       \

@@ -54,14 +54,15 @@ class Campaign:
         self.audience, self.token, self.id = audience, audience.token, name
 
     def act(self, action, body=None):
-        return post(f"/api/campaigns/{self.id}/{action}", self.token, body)
+        """Ten campaigns a minute may be started: others wait for their turn."""
+        answer = post(f"/api/campaigns/{self.id}/{action}", self.token, body)
+        while action == "send" and answer[0] == 429:
+            time.sleep(1)
+            answer = post(f"/api/campaigns/{self.id}/{action}", self.token, body)
+        return answer
 
     def send(self):
-        """Ten campaigns a minute may be started: others wait for their turn."""
         status, answer, _ = self.act("send")
-        while status == 429:
-            time.sleep(1)
-            status, answer, _ = self.act("send")
         assert status == 200, answer
         return self
 

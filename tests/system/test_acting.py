@@ -41,7 +41,7 @@ def sender():
 
 
 @pytest.fixture(autouse=True)
-def unhurried():
+def unhurried_each():
     """Starts are limited to ten a minute."""
     database("db.rate_buckets.delete_many({'_id': {'$regex': '^campaign_start'}})")
 
