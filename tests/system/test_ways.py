@@ -257,7 +257,7 @@ def test_one_email_is_one_though_its_answer_was_lost(token):
 def test_single_emails_are_listed_and_what_they_say_is_not_shown(token):
     at = next(NAMES)
     at = next(NAMES)
-    made = [single(token, to=f"{name}@listed{at}.example", subject="Your code 471 199", html_content="<p>471 199</p>")[1] for name in ("ann", "bob", "ann")]
+    made = [single(token, to=f"{name}@listed{at}.example", subject="Your word: zanzibar", html_content="<p>zanzibar</p>")[1] for name in ("ann", "bob", "ann")]
     for one in made:
         wait_until(lambda: get(f"/api/emails/{one['id']}", token)["status"] == "sent", "the emails")
     of_ann = f"to=ANN%40listed{at}.example"
@@ -270,7 +270,7 @@ def test_single_emails_are_listed_and_what_they_say_is_not_shown(token):
     assert call("/api/emails?status=lost", token)[0] == 400 == call("/api/emails?cursor=x", token)[0]
     page, one = call(f"/emails?{of_ann}", token)[1], call(f"/emails/{made[0]['id']}", token)[1]
     assert page.count(f">ann@listed{at}.example</a>") == 2 and "bob@" not in page
-    assert f"Email to ann@listed{at}.example" in one and "471" not in page + one
+    assert f"Email to ann@listed{at}.example" in one and "zanzibar" not in page + one
     assert call(f"/emails?to=carl@listed{at}.example", token)[1].count("No single emails here") == 1
     assert 'href="/emails">Single emails</a>' in call("/campaigns?origin=own", token)[1]
 
