@@ -204,8 +204,8 @@ write_services() {
 	service_of_user report 4 TERM 20 "$TELLTALE_HOME/app/telltale-report"
 	service_of_user audience 4 TERM 20 "$TELLTALE_HOME/app/telltale-audience"
 	service_of_user sender 4 TERM 20 "$TELLTALE_HOME/app/telltale-sender"
-	# shellcheck disable=SC2016
 	make_unused_folders || return 1
+	# shellcheck disable=SC2016
 	service_of_user live 4 QUIT 20 sh -c 'ulimit -v 1048576; rm -rf "$0/live" && mkdir -m 700 "$0/live" && exec nginx -e "$1/live.log" -c "$2/live.conf"' "$RUN" "$LOG" "$KEEPER"
 	service_socket "$RUN/live/listen.sock"
 	service_of_user nginx 5 QUIT 20 nginx -e "$LOG/nginx.log" -c "$KEEPER/nginx.conf"
