@@ -351,19 +351,30 @@ def test_up_says_that_the_disk_is_full(tmp_path):
     assert run.returncode != 0 and "not enough disk" in run.stderr and "TELLTALE_HOME" in run.stderr
 
 
-def test_a_half_built_database_is_never_used(tmp_path):
-    """database_build with a stub for mmdebstrap: tests only the steps around it."""
-    (tmp_path / "mmdebstrap").write_text('#!/bin/sh\nfor last; do :; done\nfor word; do case $word in */cache/*) mkdir -p "$word/bin";; esac; done\nexit ${FAIL:-0}\n')
+def database_builder(tmp_path, **settings):
+    """database_build with a stub for mmdebstrap, which takes a second: only the steps around it."""
+    (tmp_path / "mmdebstrap").write_text(f'#!/bin/sh\necho >>{tmp_path}/begun\nsleep 1\nfor word; do case $word in */cache/*) mkdir -p "$word/bin";; esac; done\nexit ${{FAIL:-0}}\n')
     (tmp_path / "mmdebstrap").chmod(0o755)
+    script = ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; debian_mirror() { echo mirror; }; database_build"
+    return subprocess.Popen(["bash", "-c", script], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "TELLTALE_CACHE": str(tmp_path / "cache"), **settings})
+
+
+def roots_in(cache):
+    return [path.name for path in cache.iterdir() if path.name != "lock"]
+
+
+def test_a_half_built_database_is_never_used(tmp_path):
     cache = tmp_path / "cache"
     (cache / "database-1").mkdir(parents=True)
     (cache / "database-1.building.77").mkdir()
-    script = ". deploy/lib/common.sh; . deploy/lib/database.sh; locate_home; debian_mirror() { echo mirror; }; database_build"
+    assert database_builder(tmp_path, FAIL="1").wait(60) != 0 and roots_in(cache) == []
+    assert database_builder(tmp_path).wait(60) == 0 and roots_in(cache) == ["database-1"]
+    assert (cache / "database-1" / "complete").exists() and database_builder(tmp_path, FAIL="1").wait(60) == 0
 
-    def build(fail):
-        return subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60,
-                              env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "TELLTALE_CACHE": str(cache), "FAIL": fail}).returncode
 
-    assert build("1") != 0 and list(cache.iterdir()) == []
-    assert build("0") == 0 and [p.name for p in cache.iterdir()] == ["database-1"]
-    assert (cache / "database-1" / "complete").exists() and build("1") == 0
+def test_the_database_is_built_once_for_all_who_need_it_at_once(tmp_path):
+    """old: each removed what the others had half built."""
+    builders = [database_builder(tmp_path) for _ in range(3)]
+    assert [one.wait(60) for one in builders] == [0, 0, 0]
+    assert roots_in(tmp_path / "cache") == ["database-1"] and (tmp_path / "begun").read_text() == "\n"
