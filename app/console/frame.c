@@ -81,11 +81,12 @@ static int64_t under_way(struct exchange *x) {
 }
 
 void console_frame(struct exchange *x, struct value *view) {
+	/* The rail is also there for somebody whose session cannot be looked up. */
+	int64_t going = x->identity.user && !x->is_cut_off ? under_way(x) : 0;
+	value_put_text(view, "under_way", going ? text_of_count(x->arena, going) : NULL);
 	if (!x->identity.user)
 		return;
 	put_views(x, view);
 	value_put_text(view, "unread", x->is_cut_off ? NULL : unread_of(x));
-	int64_t going = x->is_cut_off ? 0 : under_way(x);
-	value_put_text(view, "under_way", going ? text_of_count(x->arena, going) : NULL);
 	put_sync(x, view);
 }

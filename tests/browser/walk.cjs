@@ -563,7 +563,7 @@ async function own(page, name) {
 			if (box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === 'visible') bad.push(`the table ${box.getAttribute('aria-label')} stands over its card`);
 			else if (box.tabIndex !== 0 || box.getAttribute('role') !== 'region' || !box.getAttribute('aria-label')) bad.push('a scroll box out of reach');
 		if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
-		if (/^Error/.test(document.querySelector('h1').textContent)) bad.push('the heading says Error');
+		if (/^Error/.test(document.querySelector('h1')?.textContent)) bad.push('the heading says Error');
 		document.querySelectorAll('details.tip').forEach(tip => { tip.open = true; });
 		const levels = [...document.querySelectorAll('h1, h2, h3, h4')].filter(e => e.checkVisibility()).map(e => +e.tagName[1]);
 		if (levels.some((level, i) => i && level > levels[i - 1] + 1)) bad.push(`headings ${levels.join(' ')}`);
@@ -765,7 +765,8 @@ async function withoutScripts(page) {
 	await host.goto(`${url}/dashboard`);
 	await clean(host, before);
 	await browser.close();
+})().catch(error => failures.push(`the walk: ${error.stack}`)).then(() => {
 	failures.forEach(text => console.log(`FAILED ${text}`));
 	console.log(`${passed} passed, ${failures.length} failed`);
 	process.exit(failures.length ? 1 : 0);
-})();
+});

@@ -149,8 +149,10 @@ static void reply_as_page(struct exchange *x, const struct error *err, const cha
 	value_put_text(view, "reference", meaning->hidden ? reference : NULL);
 	value_put_text(view, "failed_at", meaning->hidden ? text_of_moment(x->arena, x->now) : NULL);
 	const char *page = page_of(x);
-	if (!reply_page(x, page, title, NULL, view, &again))
-		(void)reply_bytes(x, "text/plain; charset=utf-8", title, strlen(title));
+	if (reply_page(x, page, title, NULL, view, &again))
+		return;
+	buf_reset(&x->body); /* of what it has begun */
+	(void)reply_bytes(x, "text/plain; charset=utf-8", title, strlen(title));
 }
 
 void failure_reply(struct exchange *x, const struct error *err) {
