@@ -55,7 +55,7 @@ async function look(page, name) {
 	await page.setViewportSize({ width: 1280, height: 800 });
 }
 
-// Without scripts a page does not look again by itself, and Chromium may not draw, for which a click would wait.
+// Without scripts a page does not look again by itself, and Chromium may not draw, for which a click would wait, or miss.
 class Hand {
 	constructor(page, scripts) {
 		this.page = page;
@@ -67,7 +67,7 @@ class Hand {
 	async press(selector) {
 		const found = this.page.locator(selector).first();
 		await found.waitFor({ state: 'attached' });
-		await found.click({ force: !this.scripts });
+		await (this.scripts ? found.click() : found.press('Enter'));
 		await this.page.waitForLoadState();
 	}
 	async see(selector, seconds = 120) {

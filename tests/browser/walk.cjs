@@ -725,7 +725,7 @@ async function withoutScripts(page) {
 	check('no script: sort', /sort=-?name/.test(page.url()) && /q=survey/.test(page.url()), page.url());
 	await ofDraft('edit')(page);
 	await page.fill('#campaign-subject', 'Without scripts');
-	await page.click('text=Continue to audience', { force: true }); // Chromium may not draw, and a click would wait for that
+	await page.press('text=Continue to audience', 'Enter'); // Chromium may not draw, and a click would wait for that, or miss
 	await page.waitForURL(/step=audience/);
 	await page.click('#step-content summary');
 	check('no script: a draft is saved by its step', (await page.inputValue('#campaign-subject')) === 'Without scripts', page.url());
