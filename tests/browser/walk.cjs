@@ -758,6 +758,7 @@ async function withoutScripts(page) {
 	}
 	if (picked('camera')) await camera(browser);
 	if (picked('no-script')) {
+		await wide.emulateMedia({ media: 'screen' });
 		await ofDraft('edit')(wide); // where it is not there yet
 		await withoutScripts(narrow);
 	}
