@@ -28,25 +28,30 @@ static void granted(void *context) {
 	holder_granted(&flight->hand->holder, flight->index);
 }
 
-/* No other message would fare better: somebody has to put it right first. */
-static void hold_campaign(struct hand *hand, const struct refusal *refusal) {
+/* No other message would fare better: somebody has to put it right first. Once they have resumed it, what was on its
+ * way before says nothing any more. */
+static void hold_campaign(struct hand *hand, int64_t began_ms, const struct refusal *refusal) {
 	struct campaign_move move;
 	struct error err = ERROR_INIT;
+	if (began_ms <= hand->campaign->held_ms)
+		return;
 	if (!campaign_move_own(hand->shared->store, hand->block.campaign_id, CAMPAIGN_PAUSE, hand_time(hand), &move, &err))
 		return;
+	hand->campaign->held_ms = boot_ms();
+	holder_pause(&hand->holder);
 	campaign_happened(hand->shared->store, hand->block.campaign_id, CAMPAIGN_HELD, refusal_rule(refusal->class)->words,
 	                  hand_time(hand));
-	hand->has_versions = false;
 }
 
-static void note_trouble(struct hand *hand, const struct smtp_outcome *outcome, const struct refusal *refusal) {
+static void note_trouble(struct hand *hand, int64_t began_ms, const struct smtp_outcome *outcome,
+                         const struct refusal *refusal) {
 	char words[SMTP_WORDS];
 	enum refusal_remedy remedy = refusal_rule(refusal->class)->remedy;
 	hand->was_accepted |= outcome->result == SMTP_ACCEPTED;
 	if (outcome->result == SMTP_ACCEPTED)
 		post_works(hand->post);
 	if (remedy == REMEDY_PAUSE)
-		hold_campaign(hand, refusal);
+		hold_campaign(hand, began_ms, refusal);
 	if (!holder_is_of_server(&hand->holder, outcome) && remedy != REMEDY_REST)
 		return;
 	(void)smtp_words(outcome, hand->problem);
@@ -69,7 +74,7 @@ static void done(void *context, const struct smtp_outcome *outcome) {
 	holder_ended(&hand->holder, flight->index, outcome, boot_ms(), hand_time(hand), &refusal);
 	if (places_note(&hand->places, flight->index, outcome, &refusal))
 		hand->saved_ms = 0;
-	note_trouble(hand, outcome, &refusal);
+	note_trouble(hand, flight->began_ms, outcome, &refusal);
 }
 
 /* A mail that cannot be written has failed, for this person alone. */
@@ -127,6 +132,7 @@ void hand_start(struct hand *hand, int index) {
 	struct flight *flight = free_flight(hand);
 	struct error err = ERROR_INIT;
 	flight->index = index;
+	flight->began_ms = boot_ms();
 	arena_reset(flight->arena);
 	if (!write_mail(hand, flight, person, &to, &err)) {
 		fail_writing(hand, flight, &err);

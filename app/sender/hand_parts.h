@@ -11,6 +11,7 @@ struct flight {
 	struct hand *hand;
 	int index;
 	bool used;
+	int64_t began_ms;
 	struct arena *arena;
 	struct buf mail, draft; /* draft: before it is signed */
 	const char *from;

@@ -21,6 +21,7 @@ struct sent_campaign {
 	int64_t warming_told_ms; /* until then its log does not say again that the plan holds it up */
 	char warming[25];        /* id of the sending domain that is being warmed up, the first of its senders'; "": none */
 	int64_t used_ms, read_ms; /* read_ms: when its rate was read last */
+	int64_t held_ms;          /* when a refusal paused it last: what began before that pauses it no more */
 	int64_t takes;            /* how many times as many tokens are taken as are needed at once; at least 1 */
 	int holds;
 	struct sent_campaign *next;

@@ -220,6 +220,11 @@ void holder_allow_open(struct holder *holder, int count) {
 	holder->settings.open_max = count;
 }
 
+void holder_pause(struct holder *holder) {
+	if (holder->word == WORD_GO)
+		holder->word = WORD_PAUSE;
+}
+
 void holder_rest(struct holder *holder, int64_t until_ms) {
 	if (until_ms > holder->rest_until_ms)
 		holder->rest_until_ms = until_ms;

@@ -140,6 +140,8 @@ void holder_ended(struct holder *holder, int index, const struct smtp_outcome *o
 /* From now on, so many transactions at once; those beyond that go on. */
 void holder_allow_open(struct holder *holder, int count);
 
+/* The campaign was paused by what this holder saw: nobody new, until the block is claimed again. */
+void holder_pause(struct holder *holder);
 /* The connection needs a rest: nothing is begun before that. */
 void holder_rest(struct holder *holder, int64_t until_ms);
 /* Something that was asked for or proven elsewhere: AGAIN, or ACCEPT and FAIL of an uncertain one. False if it cannot

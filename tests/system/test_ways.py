@@ -148,7 +148,7 @@ def test_a_sender_that_is_refused_costs_nobody_anything(token, connection, other
     campaign = audience.campaign(account_id=way).send()
     now = campaign.wait("paused", 60)
     assert now["failed"] == 0 and now["pending"] + now["deferred"] == 30, now
-    assert any("takes no emails from this sender" in text for text in said(campaign)), said(campaign)
+    wait_until(lambda: any("takes no emails from this sender" in text for text in said(campaign)), "the reason in the log")
     assert get(f"/api/suppressions?q={audience.domains[0]}", token) == []
     other.set()
     assert campaign.act("resume")[0] == 200
@@ -158,6 +158,19 @@ def test_a_sender_that_is_refused_costs_nobody_anything(token, connection, other
     assert set(other.counts()["to"].values()) <= {1}
     if now["status"] == "sending":
         assert campaign.act("stop")[0] == 200
+
+
+def test_a_campaign_that_was_resumed_is_not_paused_by_what_was_refused_before(token, connection, other):
+    """old: refusals that were on their way when somebody resumed it paused it again."""
+    audience, way, refused = Audience(token, 30), connection(other.port), {"stage": "mail", "reply": "550 5.1.1 <news@acme.example>: User unknown"}
+    other.set({**refused, "times": 1}, {**refused, "delay": 4})
+    campaign = audience.campaign(account_id=way).send()
+    campaign.wait("paused", 60)
+    other.set()
+    assert campaign.act("resume")[0] == 200
+    wait_until(lambda: campaign.progress()["pending"] + campaign.progress()["handing"] == 0, "those who were not tried", 60)
+    assert campaign.progress()["status"] == "sending" and campaign.progress()["deferred"] == 1, campaign.progress()
+    assert campaign.act("stop")[0] == 200
 
 
 def test_view_in_browser(token):
