@@ -9,7 +9,6 @@
 #include "audience/lists/own_list.h"
 #include "campaigns/campaign.h"
 #include "core/base/secret.h"
-#include "core/store/version.h"
 
 const char *leaver_masked(const char *email, struct arena *arena) {
 	const char *at = email ? strrchr(email, '@') : NULL;
@@ -45,18 +44,19 @@ static bool look_at_list(struct store *store, const char *id, struct arena *aren
 bool leaver_look(struct store *store, const struct token *token, struct arena *arena, struct leaver *leaver,
                  struct error *err) {
 	const char *unsubscribed = choice_name(&suppression_reasons, SUPPRESSION_UNSUBSCRIBED);
-	struct contact contact;
+	struct contact *contact = arena_array(arena, struct contact, 1);
 	bool found;
 	*leaver = (struct leaver){ .campaign_id = arena_copy(arena, token->campaign_id) };
-	if (!contact_find(store, token->contact_id, arena, &contact, &found, err))
+	if (!contact_find(store, token->contact_id, arena, contact, &found, err))
 		return false;
 	if (!found)
 		return true;
-	leaver->contact_id = contact.id;
-	leaver->email = leaver_masked(contact.email, arena);
-	leaver->has_left_all = moment_is_set(contact.unsubscribed_at);
-	leaver->has_fewer = moment_is_set(contact.fewer_at);
-	leaver->is_blocked = contact.suppressed && !text_same(contact.suppressed, unsubscribed);
+	leaver->contact = contact;
+	leaver->contact_id = contact->id;
+	leaver->email = leaver_masked(contact->email, arena);
+	leaver->has_left_all = moment_is_set(contact->unsubscribed_at);
+	leaver->has_fewer = moment_is_set(contact->fewer_at);
+	leaver->is_blocked = contact->suppressed && !text_same(contact->suppressed, unsubscribed);
 	return look_at_list(store, token->list_id, arena, leaver, err);
 }
 
@@ -112,9 +112,9 @@ bool leaver_leave_all(struct store *store, struct leaver *leaver, struct moment 
 	struct suppression_note why;
 	*changed = leaver_is_to_leave(leaver, true);
 	if (!*changed) /* whoever did it may have been killed before every sender saw it */
-		return !leaver->contact_id || contact_tell_suppressed(store, leaver->contact_id, arena, err);
+		return !leaver->contact_id || contact_tell_suppressed(store, leaver->contact, arena, err);
 	if (!note_of(store, leaver, now, arena, &why, err) ||
-	    !contact_unsubscribe(store, leaver->contact_id, &why, arena, err) || !version_bump(store, REALM_PEOPLE, err))
+	    !contact_unsubscribe(store, leaver->contact, &why, arena, err))
 		return false;
 	leaver->has_left_all = true;
 	return true;

@@ -10,8 +10,9 @@
 /* Whom and what a token is about, and how things stand. */
 struct leaver {
 	const char *campaign_id;
-	const char *contact_id; /* NULL: there is no such person any more, so they get nothing */
-	const char *email;      /* as it may be shown to whoever has the link: "m***@example.org"; NULL: none */
+	const char *contact_id;        /* NULL: there is no such person any more, so they get nothing */
+	const struct contact *contact; /* as they were when it was looked; NULL as contact_id is */
+	const char *email;             /* as it may be shown to whoever has the link: "m***@example.org"; NULL: none */
 	/* The list that they may leave; NULL: the link is about everything, or about a list that cannot be left alone: an
 	 * observed one, or one whose members follow from a rule. */
 	const char *list_id, *list_name;

@@ -123,7 +123,7 @@ static bool remove_one(struct exchange *x, struct error *err) {
 static bool set_membership(struct exchange *x, const struct list *list, const struct contact *contact, unsigned status,
                            struct error *err) {
 	return joining_set_status(x->store, list->id, contact->id, status, x->now, x->arena, err) &&
-	       (status != CONTACT_UNSUBSCRIBED || confirmation_drop(x->store, contact->id, list->id, err)) &&
+	       (status != CONTACT_UNSUBSCRIBED || confirmation_drop(x->store, contact, list->id, err)) &&
 	       reply_member(x, list, contact, err);
 }
 

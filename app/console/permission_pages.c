@@ -219,8 +219,8 @@ static bool unsubscribe(struct exchange *x, struct error *err) {
 	const struct suppression_note why = note_of(x);
 	struct contact contact;
 	return contact_need(x->store, x->values[0], x->arena, &contact, err) &&
-	       contact_unsubscribe(x->store, contact.id, &why, x->arena, err) &&
-	       confirmation_drop(x->store, contact.id, NULL, err) && reply_contact(x, err);
+	       contact_unsubscribe(x->store, &contact, &why, x->arena, err) &&
+	       confirmation_drop(x->store, &contact, NULL, err) && reply_contact(x, err);
 }
 
 /* By hand only with a reason: somebody must have asked for it. */

@@ -343,16 +343,12 @@ bool confirmations_of(struct store *store, const char *contact_id, const char *n
 }
 
 /* What was asked before anybody had the address names nobody but it. */
-bool confirmation_drop(struct store *store, const char *contact_id, const char *list_id, struct error *err) {
+bool confirmation_drop(struct store *store, const struct contact *contact, const char *list_id, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct contact contact;
+	const char *norm = contact_norm(arena, contact->email);
 	int64_t deleted;
-	bool found;
-	if (!contact_find(store, contact_id, arena, &contact, &found, err))
-		return false;
-	const char *norm = found ? contact_norm(arena, contact.email) : NULL;
 	return store_delete(store, CONFIRMATIONS,
-	                    FILTER(ANY_OF(eq_id("contact_id", contact_id), eq_text("email", norm)),
+	                    FILTER(ANY_OF(eq_id("contact_id", contact->id), eq_text("email", norm)),
 	                           list_id ? eq_id("list_ids", list_id) : anything(), is_absent("confirmed_at"),
 	                           ANY_OF(is_absent("purpose"), eq_choice("purpose", &confirm_purposes, CONFIRM_EMAILS))),
 	                    &deleted, err);

@@ -85,7 +85,8 @@ bool confirmations_of(struct store *store, const char *contact_id, const char *n
 
 /* They have left a list (NULL: everything): what they, or their address, were asked about it is no longer to be
  * confirmed. */
-bool confirmation_drop(struct store *store, const char *contact_id, const char *list_id, struct error *err) MUST_CHECK;
+bool confirmation_drop(struct store *store, const struct contact *contact, const char *list_id,
+                       struct error *err) MUST_CHECK;
 
 /* Removes those of people who are erased, by id or address (contact_norm). */
 bool confirmations_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,

@@ -2,6 +2,8 @@
  * once what the link says, whatever stands in its body, because that is all that mail programs send. */
 #include "subscribing/unsubscribe_pages.h"
 
+#include <string.h>
+
 #include "answering/link_keys.h"
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribing.h"
@@ -128,7 +130,7 @@ static bool leave(struct exchange *x, struct leaver *leaver, bool all, struct er
 	                : leaver_leave_list(x->store, leaver, x->now, x->arena, &changed, err);
 	const char *list_id = leaver->has_left_all ? NULL : leaver->list_id;
 	return left && (!leaver->contact_id || !(leaver->has_left_all || list_id) ||
-	                confirmation_drop(x->store, leaver->contact_id, list_id, err));
+	                confirmation_drop(x->store, leaver->contact, list_id, err));
 }
 
 static bool leave_these(struct exchange *x, const struct leaver *leaver, const struct strings *ids, struct error *err) {
@@ -165,11 +167,27 @@ static bool say_fewer(struct exchange *x, struct leaver *leaver, bool fewer, str
 	       reply_state(x, leaver, fewer ? DID_FEWER : DID_USUAL, NULL, err);
 }
 
+/* What a mail program sends, which shows nobody the answer: no page is drawn for it, and nothing read for one. */
+static bool is_one_click(const struct exchange *x) {
+	return text_same(params_get(&x->form, "List-Unsubscribe"), "One-Click") && !params_get(&x->form, "action");
+}
+
+static bool reply_briefly(struct exchange *x, const struct leaver *leaver) {
+	const char *us = confirmation_us(x->settings);
+	const char *said = !leaver->contact_id    ? arena_print(x->arena, "You get no emails from %s.\n", us)
+	                   : leaver->has_left_all ? "You are unsubscribed from all emails.\n"
+	                   : leaver->list_id ? arena_print(x->arena, "You are unsubscribed from “%s”.\n", leaver->list_name)
+	                                     : "This list no longer exists.\n";
+	return reply_bytes(x, "text/plain; charset=utf-8", said, strlen(said));
+}
+
 static bool act(struct exchange *x, struct error *err) {
 	const char *action = params_get(&x->form, "action");
 	struct leaver leaver;
 	if (!look(x, &leaver, err))
 		return false;
+	if (is_one_click(x))
+		return leave(x, &leaver, false, err) && reply_briefly(x, &leaver);
 	if (own_data_is_action(action))
 		return own_data_act(x, &leaver, action, err);
 	if (text_same(action, "again"))

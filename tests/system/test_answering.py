@@ -226,6 +226,8 @@ def test_one_click_is_done_before_its_answer(db, sent, token, name, body, header
     for _ in range(2):  # again is as once
         status, page, answer = raw(path, "POST", body, **headers)
         assert status == 200 and "Location" not in answer and "Set-Cookie" not in answer and "You are unsubscribed from all emails" in page.decode()
+        assert (answer["Content-Type"], len(page) < 100) == (("text/plain; charset=utf-8", True) if name in ("plain", "foreign", "parts") else ("text/html; charset=utf-8", False)), "a page is for people"
+        assert answer["Cache-Control"] == "no-store" and answer["X-Robots-Tag"] == "noindex"
     assert db.versions.find_one()["people"] > version
     person = db.contacts.find_one({"_id": bson.ObjectId(ident.removeprefix("contact_"))})
     assert person["suppressed"] == "unsubscribed" and person["own"]["unsubscribed_at"]
@@ -261,7 +263,7 @@ def test_a_list_is_left_alone(db, sent, token):
     assert "Unsubscribe from “Weekly &amp; more”?" in page and page.count("<button") == 3
     version = db.versions.find_one()["people"]
     status, page, answer = raw(path, "POST", ONE_CLICK, **FORM)
-    assert status == 200 and "Location" not in answer and "You are unsubscribed from “Weekly &amp; more”" in page.decode()
+    assert status == 200 and "Location" not in answer and page.decode() == "You are unsubscribed from “Weekly & more”.\n"
     person = db.contacts.find_one({"_id": bson.ObjectId(ident.removeprefix("contact_"))})
     assert bson.ObjectId(made.removeprefix("list_")) in person["unsubscribed_ids"] and "suppressed" not in person and db.versions.find_one()["people"] > version
     assert "you want “Weekly &amp; more” again" in raw(path, "POST", "action=again", **FORM)[1].decode()
@@ -282,7 +284,7 @@ def test_links_work_when_what_they_are_of_is_gone(db, sent, token):
     assert "suppressed" not in db.contacts.find_one({"_id": bson.ObjectId(ident.removeprefix("contact_"))})
     assert "from all emails</h1>" in raw(path, "POST", "action=all", **FORM)[1].decode()
     old = "/unsubscribe/" + token_of("u", "0" * 23 + "1", contact=someone(token, "older"))
-    assert "from all emails</h1>" in raw(old, "POST", ONE_CLICK, **FORM)[1].decode(), "a campaign that was deleted"
+    assert "from all emails." in raw(old, "POST", ONE_CLICK, **FORM)[1].decode(), "a campaign that was deleted"
     ident = someone(token, "erased")
     path = "/unsubscribe/" + token_of("u", campaign, contact=ident)
     call(f"/api/contacts/{ident}", token, "DELETE")

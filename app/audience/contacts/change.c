@@ -282,16 +282,20 @@ struct known {
 static bool find_known(struct store *store, const char *id, struct arena *arena, struct known *known,
                        struct error *err) {
 	const struct strings ids = { &id, 1 };
-	struct person *people;
-	int count, tags = 0;
+	int tags = 0;
 	bool found;
-	if (!gather_find(store, &ids, arena, &people, &count, err) ||
-	    !membership_list(store, &ids, arena, &known->rows, &known->count, err) ||
-	    !contact_find(store, id, arena, &known->before, &found, err))
+	if (!contact_find(store, id, arena, &known->before, &found, err))
 		return false;
-	if (count == 0 || !found)
+	if (!found || !text_same(known->before.id, id)) /* merged meanwhile */
 		return error_set(err, ERROR_MISSING, "no contact %.60s", id);
-	known->person = people[0];
+	if (!membership_list(store, &ids, arena, &known->rows, &known->count, err))
+		return false;
+	known->person = (struct person){ .id = known->before.id,
+		                             .email = known->before.email,
+		                             .email_norm = known->before.email_norm,
+		                             .own = known->before.own,
+		                             .rev = known->before.rev,
+		                             .joins = known->before.joins };
 	for (int i = 0; i < known->count; i++)
 		tags += known->rows[i].tags.count;
 	known->tags = (struct strings){ arena_array(arena, const char *, tags + 1), 0 };
@@ -315,9 +319,11 @@ static bool save(struct store *store, const struct known *known, const struct ow
 	struct contact after = gather_contact(&person, known->rows, known->count, arena);
 	after.own = person.own;
 	after.is_active = is_active;
-	if (!check_reachable(&after, err) || !is_taken(store, &after, arena, err))
+	if (!check_reachable(&after, err))
 		return false;
 	after.email_norm = key_of(&after, arena);
+	if (!text_same(after.email_norm, known->before.email_norm) && !is_taken(store, &after, arena, err))
+		return false;
 	if (!contact_fill_suppressed(store, &after, 1, arena, err))
 		return false;
 	bool fine = store_save(store, CONTACTS, FILTER(by_id(after.id)), &contact_record, &after, SAID, &found, err);

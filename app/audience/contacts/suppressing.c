@@ -199,41 +199,34 @@ bool contact_suppress(struct store *store, const struct suppression_entry *entri
 }
 
 /* The keys of a person: address and phone. */
-static bool keys_of(struct store *store, const char *id, struct arena *arena, const char **its_id, struct strings *keys,
-                    struct error *err) {
-	struct contact contact;
-	bool found;
-	*keys = (struct strings){ arena_array(arena, const char *, 2), 0 };
-	if (!contact_find(store, id, arena, &contact, &found, err))
-		return false;
-	if (!found)
-		return error_set(err, ERROR_MISSING, "no contact %.60s", id);
-	*its_id = contact.id;
-	if (contact_norm(arena, contact.email))
-		keys->items[keys->count++] = contact_norm(arena, contact.email);
-	if (contact.profile.phone)
-		keys->items[keys->count++] = contact.profile.phone;
-	return true;
+static struct strings keys_of(const struct contact *contact, struct arena *arena) {
+	struct strings keys = { arena_array(arena, const char *, 2), 0 };
+	if (contact_norm(arena, contact->email))
+		keys.items[keys.count++] = contact_norm(arena, contact->email);
+	if (contact->profile.phone)
+		keys.items[keys.count++] = contact->profile.phone;
+	return keys;
 }
 
-bool contact_unsubscribe(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
-                         struct error *err) {
+/* The person is changed before those who share address or phone are told: then nothing is left to write of this one. */
+bool contact_unsubscribe(struct store *store, const struct contact *contact, const struct suppression_note *why,
+                         struct arena *arena, struct error *err) {
+	const struct strings keys = keys_of(contact, arena);
 	struct suppression_entry entries[2];
 	struct moment at = why->at;
-	struct strings keys;
-	if (!keys_of(store, id, arena, &id, &keys, err))
-		return false;
 	for (int i = 0; i < keys.count; i++)
 		entries[i] = (struct suppression_entry){ keys.items[i], SUPPRESSION_UNSUBSCRIBED,
 			                                     why->evidence, why->source,
 			                                     why->by,       why->at };
-	return contact_suppress(store, entries, keys.count, arena, err) &&
-	       contact_edit_own(store, id, note_unsubscribed, &at, arena, err);
+	return (keys.count == 0 || suppression_add(store, entries, keys.count, arena, err)) &&
+	       contact_edit_own(store, contact->id, note_unsubscribed, &at, arena, err) &&
+	       (keys.count == 0 || tell_of(store, &keys, arena, err));
 }
 
-bool contact_tell_suppressed(struct store *store, const char *id, struct arena *arena, struct error *err) {
-	struct strings keys;
-	return keys_of(store, id, arena, &id, &keys, err) && tell_of(store, &keys, arena, err);
+bool contact_tell_suppressed(struct store *store, const struct contact *contact, struct arena *arena,
+                             struct error *err) {
+	const struct strings keys = keys_of(contact, arena);
+	return tell_of(store, &keys, arena, err);
 }
 
 static void note_resubscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
@@ -247,9 +240,15 @@ static void note_resubscribed(void *context, const struct contact *shown, struct
 
 bool contact_resubscribe(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
                          struct error *err) {
-	struct strings keys;
-	return keys_of(store, id, arena, &id, &keys, err) && suppression_lift_confirmed(store, &keys, why, arena, err) &&
-	       tell_of(store, &keys, arena, err) && contact_edit_own(store, id, note_resubscribed, NULL, arena, err);
+	struct contact contact;
+	bool found;
+	if (!contact_find(store, id, arena, &contact, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_MISSING, "no contact %.60s", id);
+	const struct strings keys = keys_of(&contact, arena);
+	return suppression_lift_confirmed(store, &keys, why, arena, err) && tell_of(store, &keys, arena, err) &&
+	       contact_edit_own(store, contact.id, note_resubscribed, NULL, arena, err);
 }
 
 bool contact_stop(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,

@@ -17,11 +17,12 @@ bool contact_lift_suppression(struct store *store, const char *id, const struct 
 
 /* This person wants nothing any more: address and phone are suppressed, and the person says since when. Nothing that a
  * list says later lifts it. */
-bool contact_unsubscribe(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
-                         struct error *err) MUST_CHECK;
+bool contact_unsubscribe(struct store *store, const struct contact *contact, const struct suppression_note *why,
+                         struct arena *arena, struct error *err) MUST_CHECK;
 
 /* Makes up at once for what was interrupted of this person. If nothing was, nothing is written. */
-bool contact_tell_suppressed(struct store *store, const char *id, struct arena *arena, struct error *err) MUST_CHECK;
+bool contact_tell_suppressed(struct store *store, const struct contact *contact, struct arena *arena,
+                             struct error *err) MUST_CHECK;
 
 /* They asked again and confirmed it, or somebody says so by hand with a reason: lifts what they themselves had said
  * (suppression_lift_confirmed), and they are as their lists say. May be repeated. */

@@ -25,8 +25,8 @@ bool suppression_read(struct store *store, const struct suppression_asking *aski
                       struct suppression **rows, int *count, struct error *err) MUST_CHECK;
 
 /* Writes rows as they are now: new ones (without an id) are inserted, unless somebody else was first; of the others,
- * whatever follows from a new note, unless somebody else has changed them since. */
-bool suppression_write(struct store *store, const struct suppression *rows, int count, struct arena *arena,
+ * whatever follows from a new note, unless somebody else has changed them since. *all: every one was written. */
+bool suppression_write(struct store *store, const struct suppression *rows, int count, struct arena *arena, bool *all,
                        struct error *err) MUST_CHECK;
 
 #endif

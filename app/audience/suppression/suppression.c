@@ -183,7 +183,7 @@ bool suppression_find_erased(struct store *store, const struct strings *keys, st
 
 #define NOTED ONLY("is_active", "at", "evidence", "source", "by", "history", "untold_at")
 
-bool suppression_write(struct store *store, const struct suppression *rows, int count, struct arena *arena,
+bool suppression_write(struct store *store, const struct suppression *rows, int count, struct arena *arena, bool *all,
                        struct error *err) {
 	const struct moment now = moment_now();
 	struct bulk *bulk = bulk_open(store, SUPPRESSIONS);
@@ -198,7 +198,7 @@ bool suppression_write(struct store *store, const struct suppression *rows, int 
 		row.id = store_new_id(arena);
 		bulk_insert(bulk, &suppression_record, &row);
 	}
-	return bulk_run(bulk, NULL, err) && version_bump(store, REALM_PEOPLE, err);
+	return bulk_run_all(bulk, all, err) && version_bump(store, REALM_PEOPLE, err);
 }
 
 bool suppression_find_untold(struct store *store, const struct strings *keys, int limit, struct arena *arena,

@@ -89,8 +89,8 @@ static void add_entry(struct adding *adding, const struct suppression_entry *ent
 		adding->count++;
 }
 
-/* *some: there was anything to write. */
-static bool add_once(struct store *store, const struct suppression_entry *entries, int count, bool *some,
+/* *all: nothing is left to write. */
+static bool add_once(struct store *store, const struct suppression_entry *entries, int count, bool *all,
                      struct error *err) {
 	ARENA_AUTO arena = arena_new();
 	struct strings keys = { arena_array(arena, const char *, count + 1), count };
@@ -104,8 +104,8 @@ static bool add_once(struct store *store, const struct suppression_entry *entrie
 	adding.known = known;
 	for (int i = 0; i < count; i++)
 		add_entry(&adding, &entries[i], arena);
-	*some = adding.count > 0;
-	return adding.count == 0 || suppression_write(store, adding.changed, adding.count, arena, err);
+	*all = adding.count == 0;
+	return *all || suppression_write(store, adding.changed, adding.count, arena, all, err);
 }
 
 static int by_key(const void *a, const void *b) {
@@ -121,11 +121,11 @@ bool suppression_add(struct store *store, const struct suppression_entry *entrie
 	qsort(sorted, (size_t)count, sizeof *sorted, by_key);
 	for (int first = 0; first < count; first += AT_ONCE) {
 		int piece = count - first < AT_ONCE ? count - first : AT_ONCE;
-		bool some = true;
-		for (int tries = 0; some; tries++) {
+		bool all = false;
+		for (int tries = 0; !all; tries++) {
 			if (tries == SUPPRESSION_TRIES)
 				return error_set(err, ERROR_CONFLICT, "Others are changing these suppressions. Try again");
-			if (!add_once(store, sorted + first, piece, &some, err))
+			if (!add_once(store, sorted + first, piece, &all, err))
 				return false;
 		}
 	}
@@ -144,7 +144,7 @@ static bool check_lift(const struct suppression *row, const struct suppression_n
 static bool lift_once(struct store *store, const char *id, const struct suppression_note *why, struct arena *arena,
                       struct suppression *row, bool *stale, struct error *err) {
 	struct suppression after;
-	bool found;
+	bool found, all;
 	if (!suppression_find_one(store, id, arena, row, &found, err))
 		return false;
 	if (!found)
@@ -153,7 +153,7 @@ static bool lift_once(struct store *store, const char *id, const struct suppress
 		return false;
 	int64_t before = row->rev;
 	*row = suppression_noted(row, why, arena);
-	if (!suppression_write(store, row, 1, arena, err) ||
+	if (!suppression_write(store, row, 1, arena, &all, err) ||
 	    !suppression_find_one(store, row->id, arena, &after, &found, err))
 		return false;
 	*stale = !found || after.rev != before + 1 || after.is_active;
