@@ -1,11 +1,12 @@
-// What walk.cjs, jobs.cjs and emails.cjs share: a browser, somebody who has signed in, and things that exist only while they run.
+// What the scripts here share: a browser, somebody who has signed in, and things that exist only while they run.
 const { chromium } = require('playwright-core');
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 const KINDS = ['report-schedules', 'reports', 'partners', 'segments', 'fields', 'lists', 'campaigns', 'templates'];
 const listOf = kind => kind === 'campaigns' ? 'campaigns?origin=own' : kind; // deleted in this order
 
-const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+// `more`: arguments.
+const launch = (...more) => chromium.launch({ executablePath: '/usr/bin/chromium', args: [...ARGUMENTS, ...more] });
 
 module.exports = ({ url, user, password }) => {
 	async function signIn(page) {
