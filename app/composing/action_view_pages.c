@@ -26,6 +26,7 @@ void action_put(struct exchange *x, struct value *view, const char *campaign_id,
 		value_put_text(row, "address", arena_print(x->arena, "/campaigns/%s/%s", campaign_id, action->word));
 		value_put_bool(row, "asks", action->question || action->event == CAMPAIGN_SCHEDULE);
 		value_put_bool(row, "primary", i == 0 && !ends);
+		value_put_bool(row, "ends", ends);
 	}
 	value_put_bool(all, "can_test", status == CAMPAIGN_DRAFT || status == CAMPAIGN_SCHEDULED);
 	value_put_bool(all, "any", count > 0);

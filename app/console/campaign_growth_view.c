@@ -273,6 +273,7 @@ static void put_ages(struct value *view, const struct campaign *campaign, const 
 	struct value *rows = value_put(view, "ages", value_list(view->arena));
 	struct rows lines = campaign_age_lines(campaign, growth, peers, view->arena);
 	const struct age_line *items = lines.items;
+	bool has_usual = false;
 	for (int i = 0; i < lines.count; i++) {
 		int hours = (int)items[i].age_hours;
 		struct value *row = items[i].response == RESPONSE_OPENED ? value_push(rows, value_map(view->arena))
@@ -282,8 +283,10 @@ static void put_ages(struct value *view, const struct campaign *campaign, const 
 			               hours < 48 ? arena_print(view->arena, "%d h", hours)
 			                          : text_of_counted(view->arena, hours / 24, "day", "days"));
 		put_age(row, &items[i]);
+		has_usual = has_usual || items[i].campaigns >= USUAL_MIN;
 	}
 	value_put_bool(view, "has_ages", rows->count > 0);
+	value_put_bool(view, "has_usual_ages", has_usual);
 }
 
 /* Campaigns older than the rollup have only their snapshots. */

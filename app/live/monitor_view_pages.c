@@ -11,6 +11,7 @@
 #include "live/monitor_view_pages.h"
 #include "live/quota_view_pages.h"
 #include "live/speed_view_pages.h"
+#include "metrics/metrics.h"
 #include "metrics/share.h"
 #include "sending/refusal.h"
 
@@ -20,9 +21,13 @@ static void put_count(struct value *view, const char *name, int64_t count) {
 	value_put_text(view, name, text_of_count(view->arena, count));
 }
 
-static const char *percent_of(struct arena *arena, int64_t part, int64_t whole) {
+static const char *share_of(struct arena *arena, int64_t part, int64_t whole, int decimals) {
 	double percent = share_percent(part, whole);
-	return isnan(percent) ? NULL : arena_print(arena, "%.2f\u00a0%%", percent);
+	return isnan(percent) ? NULL : arena_print(arena, "%.*f\u00a0%%", decimals, percent);
+}
+
+static const char *percent_of(struct arena *arena, int64_t part, int64_t whole) {
+	return share_of(arena, part, whole, 2);
 }
 
 static void put_bar(struct value *view, const struct progress *progress) {
@@ -101,7 +106,7 @@ static bool put_answers(struct exchange *x, struct value *view, const struct pro
 	const struct part_stat stats[] = {
 		{ .label = "Opened",
 		  .value = text_of_count(x->arena, answers.opened),
-		  .change = percent_of(x->arena, answers.opened, progress->accepted),
+		  .change = share_of(x->arena, answers.opened, progress->accepted, metric_rows[METRIC_OPEN_RATE].decimals),
 		  .change_rest = "of sent so far",
 		  .tip = opened_tip },
 		{ .label = "Clicked",

@@ -98,6 +98,22 @@ bool block_campaigns(const struct report_data *data, struct document *document, 
 	return true;
 }
 
+/* "Half of the 366 opens came within 6 hours, 23 people clicked."; `hours` are those of the points. */
+static const char *growth_finding(struct arena *arena, const double *opened, const double *clicked, const int *hours,
+                                  int count) {
+	enum { HALF_MIN = 10 };
+	double opens = opened[count - 1];
+	const char *clicks = text_of_counted(arena, (int64_t)clicked[count - 1], "person clicked", "people clicked");
+	for (int i = 1; i < count && opens >= HALF_MIN; i++)
+		if (2 * opened[i] >= opens)
+			return arena_print(arena, "Half of the %s opens came within %s, %s.", text_of_count(arena, (int64_t)opens),
+			                   hours[i] < 48 ? text_of_counted(arena, hours[i], "hour", "hours")
+			                                 : text_of_counted(arena, hours[i] / 24, "day", "days"),
+			                   clicks);
+	return arena_print(arena, "%s, %s.", text_of_counted(arena, (int64_t)opens, "person opened", "people opened"),
+	                   clicks);
+}
+
 static void add_growth(const struct report_data *data, struct document *document, const struct campaign *campaign,
                        const struct growth *growth, int number) {
 	static const int ages[] = { 0, 1, 2, 3, 6, 12, 24, 48, 72, 120, 168 };
@@ -126,8 +142,10 @@ static void add_growth(const struct report_data *data, struct document *document
 	chart->unit = "People, cumulative; automated opens included";
 	chart->series[chart->series_count++] = (struct series){ "Opened", ROLE_OPENS, opened };
 	chart->series[chart->series_count++] = (struct series){ "Clicked", ROLE_CLICKS, clicked };
-	if (chart->count > 1)
-		document_chart(document, chart);
+	if (chart->count < 2)
+		return;
+	chart->finding = growth_finding(arena, opened, clicked, ages, chart->count);
+	document_chart(document, chart);
 }
 
 /* Why the chart and the cards differ, if they do. */
@@ -143,9 +161,9 @@ static void note_gaps(const struct report_data *data, struct document *document,
 static void add_links(const struct report_data *data, struct document *document, const char *name, const char *caption,
                       const struct link *links, int count, int max, int64_t delivered) {
 	static const struct column columns[] = { { .label = "Link", .whole = true },
-		                                     { "People", true },
+		                                     { "People", true, .key = 2, .one = "person", .many = "people" },
 		                                     { "Clicks", true },
-		                                     { "Of delivered", true, .unit = "%" } };
+		                                     { "Of delivered", true, .unit = "%", .key = 1 } };
 	struct arena *arena = data->arena;
 	struct table *table = document_table(document, name, caption, columns, 4);
 	for (int i = 0; i < count && i < max; i++)

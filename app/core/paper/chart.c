@@ -295,9 +295,11 @@ static double legend_item(struct plot *plot, const struct series *series, const 
 		cairo_rectangle(cr, x, y + 1, 9, 8);
 		cairo_fill(cr);
 	} else {
-		cairo_move_to(cr, x, y + 5);
-		cairo_line_to(cr, x + 18, y + 5);
-		cairo_stroke(cr);
+		if (!plot->chart->scattered || !chart_has_marks(series->role)) {
+			cairo_move_to(cr, x, y + 5);
+			cairo_line_to(cr, x + 18, y + 5);
+			cairo_stroke(cr);
+		}
 		draw_mark(plot, series->role, x + 9, y + 5);
 	}
 	double width = text_width(plot->sheet, words, &face_small);

@@ -57,12 +57,13 @@ struct card {
 struct column {
 	const char *label;
 	bool numeric;
-	bool whole;        /* its texts are never cut: addresses */
-	bool name;         /* it names the rows: people see it first */
-	const char *under; /* people see it below the next column's text, followed by this word ("clicked"); or NULL */
-	const char *unit;  /* of its numbers: in CSV in its head, for people in the cells; or NULL */
-	const char *role;  /* of role_names: the colour of its bars; or NULL */
-	int key;           /* 1 or 2: what a narrow screen shows of a row, above or below; else 0 */
+	bool whole;             /* its texts are never cut: addresses */
+	bool name;              /* it names the rows: people see it first */
+	const char *under;      /* people see it below the next column's text, followed by this word ("clicked"); or NULL */
+	const char *unit;       /* of its numbers: in CSV in its head, for people in the cells; or NULL */
+	const char *role;       /* of role_names: the colour of its bars; or NULL */
+	int key;                /* 1 or 2: what a narrow screen shows of a row, above or below; else 0 */
+	const char *one, *many; /* of a second key figure that is a count: "person", "people"; or NULL */
 };
 
 struct table {
@@ -186,6 +187,8 @@ const struct series *chart_series(const struct chart *chart, enum role role);
 /* What the legend says of a series, NULL if another entry speaks for it: series of one role share an entry, and so do
  * the edges of a band. */
 const char *chart_legend(const struct chart *chart, int series, struct arena *arena);
+/* Pure. Has a series of this role a mark at each point? The others are lines only. */
+bool chart_has_marks(enum role role);
 
 /* Adds a chart, followed by a table of its numbers. */
 void document_chart(struct document *document, const struct chart *chart);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/moment_text.h"
+#include "core/base/text.h"
 #include "core/paper/document.h"
 
 static void put_cell(struct value *list, const struct cell *cell, const struct column *column) {
@@ -40,6 +41,23 @@ static const char *narrow_text(const struct table *table, const struct cell *cel
 	return NULL;
 }
 
+/* What a narrow screen says after a second key figure: " opened", " people"; or NULL. */
+static const char *key_word(const struct table *table, const struct cell *cells, int column, struct arena *arena) {
+	const struct column *it = &table->columns[column];
+	const char *word = text_same(cells[column].text, "1") ? it->one : it->many;
+	if (column > 0 && table->columns[column - 1].under)
+		word = table->columns[column - 1].under;
+	return word ? arena_print(arena, " %s", word) : NULL;
+}
+
+/* A table of words alone, which a narrow screen would squeeze: its cells stand below each other there. */
+static bool is_words(const struct table *table) {
+	for (int i = 0; i < table->column_count; i++)
+		if (table->columns[i].numeric || table->columns[i].key)
+			return false;
+	return true;
+}
+
 /* What people see of a row: the cell that names it, then the others, each with what stands below it. */
 static void put_shown(struct value *row, const struct table *table, const struct cell *cells) {
 	struct arena *arena = row->arena;
@@ -55,8 +73,8 @@ static void put_shown(struct value *row, const struct table *table, const struct
 			continue;
 		put_cell(list, &cells[i], &table->columns[i]);
 		value_put_text(list->last, "below", table_below(table, cells, i, arena));
-		if (table->columns[i].key == 2 && i > 0 && table->columns[i - 1].under)
-			value_put_text(list->last, "word", arena_print(arena, " %s", table->columns[i - 1].under));
+		if (table->columns[i].key == 2)
+			value_put_text(list->last, "word", key_word(table, cells, i, arena));
 	}
 }
 
@@ -103,6 +121,7 @@ static void put_table(struct value *one, const struct table *table, const struct
 	value_put_text(view, "name", table->name);
 	value_put_text(view, "caption", table->caption);
 	value_put_bool(view, "folds", folds);
+	value_put_bool(view, "stacks", is_words(table));
 	put_columns(view, table, chart);
 	struct value *rows = value_put(view, "rows", value_list(one->arena));
 	for (int i = 0; i < table->row_count; i++) {
@@ -123,6 +142,9 @@ static void put_legend(struct value *view, const struct chart *chart) {
 			continue;
 		struct value *one = value_push(list, value_map(view->arena));
 		value_put_text(one, "key", chart->series[s].role == ROLE_LOW ? "band" : role_names[chart->series[s].role]);
+		bool points = chart->scattered && chart_has_marks(chart->series[s].role);
+		value_put_text(one, "mark",
+		               points ? arena_print(view->arena, "point-%s", role_names[chart->series[s].role]) : NULL);
 		value_put_text(one, "label", words);
 	}
 }

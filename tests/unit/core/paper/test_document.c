@@ -82,3 +82,47 @@ Test(document, shows_a_table_as_people_read_it) {
 	cr_expect(strstr(shown, "\"below\":\"1,026 clicked\""), "%s", shown);
 	cr_expect(strstr(shown, "\"width\":\"w50\""), "%s", shown);
 }
+
+/* A narrow screen says what a count is of, and has words alone below each other. */
+Test(document, a_table_fits_a_narrow_screen) {
+	static const struct column links[] = { { .label = "Link", .whole = true },
+		                                   { "People", true, .key = 2, .one = "person", .many = "people" },
+		                                   { "Of delivered", true, .unit = "%", .key = 1 } };
+	static const struct column words[] = { { .label = "Rate" }, { .label = "Formula" } };
+	ARENA_AUTO arena = arena_new();
+	BUF_AUTO out = { 0 };
+	struct document *document = document_new(arena, "Report");
+	struct table *table = document_table(document, "links", "Links", links, 3);
+	for (int people = 1; people <= 2; people++)
+		table_row(document, table,
+		          (const struct cell[]){ cell_text("https://a.example"), cell_count(arena, people),
+		                                 cell_number(arena, people, 2, "%") });
+	table = document_table(document, "rates", "Rates", words, 2);
+	table_row(document, table, (const struct cell[]){ cell_text("Click rate"), cell_text("clicked ÷ delivered") });
+	json_write(&out, document_to_value(document, arena));
+	const char *shown = buf_text(&out), *second = strstr(shown, "\"stacks\":true");
+	cr_expect(strstr(shown, "\"word\":\" person\"") && strstr(shown, "\"word\":\" people\""), "%s", shown);
+	cr_expect(strstr(shown, "\"folds\":true,\"stacks\":false") && second, "%s", shown);
+}
+
+/* The legend of a chart without lines has marks without them. */
+Test(document, a_legend_is_drawn_as_its_chart) {
+	static const struct point points[] = { { .name = "One" }, { .name = "Two" } };
+	static double values[] = { 2, 3 };
+	struct chart chart = { .name = "trend",
+		                   .title = "Click rate by campaign",
+		                   .scattered = true,
+		                   .count = 2,
+		                   .series_count = 1,
+		                   .points = points,
+		                   .series = { { "Click rate", ROLE_CLICKS, values } } };
+	ARENA_AUTO arena = arena_new();
+	for (int scattered = 0; scattered <= 1; scattered++) {
+		BUF_AUTO out = { 0 };
+		struct document *document = document_new(arena, "Report");
+		chart.scattered = scattered;
+		document_chart(document, &chart);
+		json_write(&out, document_to_value(document, arena));
+		cr_expect_eq(strstr(buf_text(&out), "\"mark\":\"point-clicks\"") != NULL, scattered, "%s", buf_text(&out));
+	}
+}
