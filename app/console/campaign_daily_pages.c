@@ -3,6 +3,7 @@
 #include "console/campaign_address.h"
 #include "console/campaign_pages.h"
 #include "core/base/calendar.h"
+#include "core/base/local.h"
 #include "insights/daily.h"
 #include "insights/peers.h"
 
@@ -24,7 +25,7 @@ bool campaign_find_growth(struct exchange *x, const struct campaign *campaign, c
 struct rows campaign_days(struct exchange *x, const struct campaign *campaign, const struct growth *growth,
                           int64_t days) {
 	struct daily *rows = arena_array(x->arena, struct daily, days);
-	struct moment today = day_start(x->now), day = moment_add(today, -(days - 1) * DAY_MS);
+	struct moment today = day_start(local_wall(x->now)), day = moment_add(today, -(days - 1) * DAY_MS);
 	struct moment first = daily_first(campaign, growth);
 	int count = 0;
 	if (moment_is_set(first) && first.ms > day.ms)

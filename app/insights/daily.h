@@ -1,5 +1,5 @@
-/* Daily figures of a campaign (UTC days): each person counts on the day of the first time that a contact report names.
- * Days, the row without a date and the difference add up to the summary. */
+/* Daily figures of a campaign, by days of the zone in use (core/base/local.h): each person counts on the day of the
+ * first time that a contact report names. Days, the row without a date and the difference add up to the summary. */
 #ifndef INSIGHTS_DAILY_H
 #define INSIGHTS_DAILY_H
 

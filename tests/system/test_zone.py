@@ -91,6 +91,24 @@ def test_days_of_a_campaign_are_those_of_the_zone(token, berlin):
     assert rows != utc
 
 
+def test_the_last_day_of_a_campaign_is_today_by_its_clock(token):
+    """old: for hours around midnight the chart lacked today, or had tomorrow: it ended with UTC's day."""
+    utc = datetime.datetime.now(datetime.timezone.utc)
+    sent = [one for one in get("/api/campaigns?status=sent&limit=200", token) if one["has_report"] and one["sent_at"] and moment(one["sent_at"]) < utc - datetime.timedelta(days=3)]
+    row = max(sent, key=lambda one: one["sent_at"])
+    zone = "Pacific/Kiritimati" if utc.hour >= 10 else "Pacific/Pago_Pago"  # where it is another day now
+    use(token, zone)
+    try:
+        for path in (f"/analytics?campaign_id={row['id'].removeprefix('campaign_')}&days=3650", f"/analytics?campaign_id={row['id'].removeprefix('campaign_')}&days=5"):
+            before = datetime.datetime.now(zoneinfo.ZoneInfo(zone)).date()
+            page = call(path, token)[1]
+            days = re.findall(r'data-x="(\d{4}-\d\d-\d\d)"', page)
+            assert days and before.isoformat() <= days[-1] <= datetime.datetime.now(zoneinfo.ZoneInfo(zone)).date().isoformat(), (zone, utc, days[-3:])
+        assert get(f"/api/campaigns/{row['id']}/analytics?days=3650", token)[-1]["date"][:10] >= utc.date().isoformat(), "the API stays in UTC"
+    finally:
+        use(token, "UTC")
+
+
 def test_the_grid_is_by_its_clock(token, berlin):
     utc = {(c["weekday"], c["hour"]): c["campaigns"] for c in get("/api/heatmap?period=all", token)}
     local = {(int(c["weekday"]), int(c["hour"])): int(c["campaigns"]) for c in table("/heatmap.csv?period=all", token)}
