@@ -114,7 +114,7 @@ static bool settle_some(struct store *store, const struct strings *ids, int64_t 
 /* --- keeping --- */
 
 static bool ask_job(struct store *store, struct arena *arena, struct error *err) {
-	const struct job_request request = { .kind = hook_job.name, .key = hook_job.name };
+	const struct job_request request = { .kind = hook_job.name, .key = hook_job.name, .once_more = true };
 	const char *id;
 	bool already;
 	return queue_ask(store, &request, arena, &id, &already, err);

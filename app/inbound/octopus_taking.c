@@ -14,7 +14,8 @@ bool provider_ask_look(struct store *store, bool people, struct arena *arena, st
 	const char *id;
 	const struct job_request request = { .kind = provider_look_job.name,
 		                                 .key = people ? PEOPLE : FIGURES,
-		                                 .delay_ms = people ? PEOPLE_MS : FIGURES_MS };
+		                                 .delay_ms = people ? PEOPLE_MS : FIGURES_MS,
+		                                 .once_more = true };
 	bool already;
 	return queue_ask(store, &request, arena, &id, &already, err);
 }

@@ -29,8 +29,10 @@ struct round {
 };
 
 bool webhook_ask_delivery(struct store *store, const char *webhook_id, struct arena *arena, struct error *err) {
-	const struct job_request request = { webhook_job.name, arena_print(arena, "webhook %s", webhook_id), webhook_id,
-		                                 0 };
+	const struct job_request request = { .kind = webhook_job.name,
+		                                 .key = arena_print(arena, "webhook %s", webhook_id),
+		                                 .subject = webhook_id,
+		                                 .once_more = true };
 	const char *id;
 	bool already;
 	return queue_ask(store, &request, arena, &id, &already, err);

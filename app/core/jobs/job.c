@@ -26,6 +26,7 @@ static const struct field job_fields[] = {
 	FIELD(struct job, attempts),
 	FIELD(struct job, lease_ms),
 	FIELD(struct job, wait_ms),
+	FIELD(struct job, again_ms),
 	FIELD(struct job, asked_at),
 	FIELD(struct job, due_at),
 	FIELD(struct job, lease_until),
@@ -83,6 +84,7 @@ bool job_claim(struct job *job, const char *owner, int64_t lease_ms, const char 
 	job->lease_ms = lease_ms;
 	job->lease_until = moment_add(now, lease_ms);
 	job->fence = job->fence < now.ms ? now.ms : job->fence + 1;
+	job->again_ms = COUNT_NONE; /* this run sees whatever was asked before */
 	job->attempts++;
 	return true;
 }
@@ -124,10 +126,20 @@ static void extend(struct job *job, const struct job_change *change, struct mome
 		job->progress = change->words;
 }
 
+/* Asked for again meanwhile, it begins anew; else, or if it is to be cancelled, it ends. */
+static void end_or_begin(struct job *job, enum job_state state, struct moment now) {
+	if (job->again_ms == COUNT_NONE || job->cancel) {
+		end(job, state, now);
+		return;
+	}
+	job->attempts = 0;
+	put_back(job, job->again_ms, now);
+}
+
 static void finish(struct job *job, const struct job_change *change, struct moment now) {
 	job->result = change->words;
 	job->problem = NULL;
-	end(job, JOB_DONE, now);
+	end_or_begin(job, JOB_DONE, now);
 }
 
 static void release(struct job *job, const struct job_change *change, struct moment now) {
@@ -143,7 +155,7 @@ static void retry(struct job *job, const struct job_change *change, struct momen
 
 static void give_up(struct job *job, const struct job_change *change, struct moment now) {
 	job->problem = change->words;
-	end(job, job->cancel ? JOB_CANCELLED : JOB_DEAD, now);
+	end_or_begin(job, job->cancel ? JOB_CANCELLED : JOB_DEAD, now);
 }
 
 /* Once a job has been claimed, only a holder may end it, because only a holder cleans up. */
@@ -156,15 +168,27 @@ static void cancel(struct job *job, const struct job_change *change, struct mome
 		put_back(job, 0, now);
 }
 
+static void once_more(struct job *job, const struct job_change *change, struct moment now) {
+	(void)now;
+	job->again_ms = change->wait_ms;
+}
+
 static void (*const verbs[])(struct job *, const struct job_change *, struct moment) = {
-	[JOB_EXTEND] = extend, [JOB_FINISH] = finish,   [JOB_RELEASE] = release,
-	[JOB_RETRY] = retry,   [JOB_GIVE_UP] = give_up, [JOB_CANCEL] = cancel,
+	[JOB_EXTEND] = extend,   [JOB_FINISH] = finish, [JOB_RELEASE] = release,     [JOB_RETRY] = retry,
+	[JOB_GIVE_UP] = give_up, [JOB_CANCEL] = cancel, [JOB_ONCE_MORE] = once_more,
 };
 _Static_assert(sizeof verbs / sizeof *verbs == JOB_VERB_COUNT, "a function a verb");
 
+static bool may_change(const struct job *job, const struct job_change *change) {
+	if (change->verb == JOB_CANCEL)
+		return job->state == JOB_QUEUED || job->state == JOB_HELD;
+	if (change->verb == JOB_ONCE_MORE)
+		return job->state == JOB_HELD && !job->tied;
+	return job_is_held_by(job, &change->holder);
+}
+
 bool job_change(struct job *job, const struct job_change *change, struct moment now) {
-	bool may = change->verb == JOB_CANCEL ? job->state == JOB_QUEUED || job->state == JOB_HELD
-	                                      : job_is_held_by(job, &change->holder);
+	bool may = may_change(job, change);
 	if (may)
 		verbs[change->verb](job, change, now);
 	return may;

@@ -2,6 +2,7 @@
  *
  *   queued ──claim──> held ──finish──> done
  *     ^ │               │ └─give up──> dead, or cancelled, if that was requested
+ *     │ │               └─finish, give up, if it was asked for meanwhile──> queued
  *     │ └──cancel─┐     │
  *     │           v     └─release, retry, lapse (its holder died)──> queued
  *     │       cancelled, if never claimed; else its next holder ends it
@@ -44,7 +45,8 @@ struct job {
 	int64_t fence;    /* raised by each claim; 0: never claimed */
 	int64_t attempts; /* claims since it was last released without a failure */
 	int64_t lease_ms;
-	int64_t wait_ms; /* from entering the queue to due_at */
+	int64_t wait_ms;  /* from entering the queue to due_at */
+	int64_t again_ms; /* it was asked for while it was held: what comes after its end; COUNT_NONE: it was not */
 	struct moment asked_at, due_at, lease_until, ended_at, expires_at;
 };
 extern const struct record_type job_record;
@@ -79,14 +81,16 @@ bool job_claim(struct job *job, const char *owner, int64_t lease_ms, const char 
 #define JOB_DIED "its worker died"
 bool job_lapse(struct job *job, bool holder_is_gone, struct moment now);
 
-/* Transitions by a holder; CANCEL may come from anybody. */
+/* Transitions by a holder; CANCEL and ONCE_MORE may come from anybody. */
 enum job_verb {
-	JOB_EXTEND,  /* renews the lease; words: the progress, NULL leaves it unchanged */
-	JOB_FINISH,  /* words: the result, or NULL */
-	JOB_RELEASE, /* returns it to the queue, to be resumed after wait_ms; not a failure, resets the attempts */
-	JOB_RETRY,   /* returns it to the queue after a failure; words: what failed */
-	JOB_GIVE_UP, /* gives it up for good; words: why */
-	JOB_CANCEL,  /* ends it, or tells its holder to */
+	JOB_EXTEND,    /* renews the lease; words: the progress, NULL leaves it unchanged */
+	JOB_FINISH,    /* words: the result, or NULL */
+	JOB_RELEASE,   /* returns it to the queue, to be resumed after wait_ms; not a failure, resets the attempts */
+	JOB_RETRY,     /* returns it to the queue after a failure; words: what failed */
+	JOB_GIVE_UP,   /* gives it up for good; words: why */
+	JOB_CANCEL,    /* ends it, or tells its holder to */
+	JOB_ONCE_MORE, /* what it does may have come too early for what was asked now: it goes back to the queue, for
+	                  wait_ms, instead of ending */
 	JOB_VERB_COUNT,
 };
 
@@ -97,7 +101,8 @@ struct job_change {
 	const char *words;
 };
 
-/* False, with the job unchanged, if this holder does not hold it (or, for CANCEL, if it has ended). */
+/* False, with the job unchanged, if this holder does not hold it (or, for CANCEL, if it has ended; for ONCE_MORE, if
+ * nobody holds it, or it ends with its holder). */
 bool job_change(struct job *job, const struct job_change *change, struct moment now);
 
 #endif

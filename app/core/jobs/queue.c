@@ -101,6 +101,15 @@ static struct job new_job(const struct job_request *request, struct moment now, 
 	return job;
 }
 
+/* What a job that is held does now may have been decided before. False in *noted: it is held no more. */
+static bool note_once_more(struct store *store, const struct job_request *request, const struct job *known,
+                           struct arena *arena, bool *noted, struct error *err) {
+	const struct job_change change = { .verb = JOB_ONCE_MORE, .wait_ms = request->delay_ms };
+	struct job job;
+	*noted = !request->once_more || known->state != JOB_HELD || known->tied;
+	return *noted || queue_change(store, known->id, &change, arena, &job, noted, err);
+}
+
 /* The unique index on `key` admits one job. Looking first spares the database inserts that collide, which it may see as
  * a deadlock. If the other job ends between the insert and the next look, try again. */
 bool queue_ask(struct store *store, const struct job_request *request, struct arena *arena, const char **id,
@@ -114,13 +123,15 @@ bool queue_ask(struct store *store, const struct job_request *request, struct ar
 		*already = false;
 		if (request->key && !queue_find_key(store, request->key, arena, &job, already, &ignored, err))
 			return false;
+		if (*already && !note_once_more(store, request, &job, arena, &won, err))
+			return false;
 		if (!*already) {
 			job = new_job(request, now, arena);
 			if (!queue_insert(store, &job, &won, err))
 				return false;
 		}
 		*id = job.id;
-		if (won || *already)
+		if (won)
 			return true;
 	}
 	return error_set(err, ERROR_CONFLICT, "jobs of %s end as fast as they are requested. Try again", request->kind);

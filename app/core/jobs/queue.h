@@ -18,6 +18,7 @@
 struct job_request {
 	const char *kind, *key, *subject;
 	int64_t delay_ms;
+	bool once_more; /* something happened that a run under way may have missed: one that is held runs once more */
 };
 
 /* Queues a job. If one with the same key has not ended yet, that one stands and *already is true. *id is the job's id.

@@ -93,6 +93,30 @@ Test(job, counts_attempts_until_it_is_given_back_in_good_order) {
 	cr_expect(change(&job, JOB_RELEASE, &holder, NULL) && job.attempts == 0 && !job.problem && job.key);
 }
 
+/* old: what was asked for while a run was under way, which may have looked before, was never looked at. */
+Test(job, asked_for_while_it_is_held_begins_anew) {
+	const struct job_holder nobody = { 0 };
+	for (int verb = JOB_FINISH; verb <= JOB_GIVE_UP; verb += JOB_GIVE_UP - JOB_FINISH) {
+		struct job_holder holder;
+		struct job job = claimed(&holder), waiting = fresh(), tied = job, ended = job;
+		tied.tied = true;
+		cr_expect(!change(&waiting, JOB_ONCE_MORE, &nobody, NULL) && !change(&tied, JOB_ONCE_MORE, &nobody, NULL));
+		cr_expect(change(&job, JOB_ONCE_MORE, &nobody, NULL) && job_is_held_by(&job, &holder));
+		struct job cancelled = job;
+		cr_expect(change(&job, (enum job_verb)verb, &holder, "words"));
+		cr_expect(job.state == JOB_QUEUED && job.key && !job.owner && !job.lane && job.attempts == 0);
+		cr_expect_eq(job.due_at.ms, noon.ms + 510);
+		cr_expect(job_claim(&job, "me", 1000, NULL, moment_add(noon, 600)) && job.fence > holder.fence);
+		holder.fence = job.fence;
+		cr_expect(change(&job, (enum job_verb)verb, &holder, "words") && job_has_ended(&job),
+		          "once more, not for ever");
+		holder.fence = ended.fence;
+		cr_expect(change(&ended, JOB_FINISH, &holder, NULL) && !change(&ended, JOB_ONCE_MORE, &nobody, NULL));
+		cr_expect(change(&cancelled, JOB_CANCEL, &nobody, NULL) && change(&cancelled, JOB_GIVE_UP, &holder, NULL));
+		cr_expect_eq(cancelled.state, JOB_CANCELLED);
+	}
+}
+
 Test(job, is_cancelled_at_once_or_by_its_holder) {
 	struct job_holder holder, nobody = { 0 };
 	struct job unbegun = fresh(), held = claimed(&holder);

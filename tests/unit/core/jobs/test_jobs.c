@@ -17,6 +17,8 @@ static struct jobs jobs;
 static int runs, surrenders;
 static enum error_kind fails_with;
 static bool loses, is_cancelled_meanwhile;
+static int asked_meanwhile; /* so often, with or without once_more */
+static bool once_more;
 static int64_t again_ms;
 static char last_why[200];
 
@@ -28,6 +30,13 @@ static const struct record_type step_record = RECORD_TYPE("Step", struct step, s
 
 static bool run(struct job_run *run, struct error *why) {
 	runs++;
+	for (int i = 0; i < asked_meanwhile; i++) {
+		const struct job_request request = { .kind = "low", .key = run->job.key, .once_more = once_more };
+		const char *id;
+		bool already;
+		cr_assert(queue_ask(run->store, &request, arena, &id, &already, why) && already, "%s", why->text);
+		cr_expect_str_eq(id, run->job.id);
+	}
 	if (is_cancelled_meanwhile)
 		cr_assert(queue_cancel(run->store, run->job.key, why), "%s", why->text);
 	if (loses) {
@@ -151,6 +160,20 @@ ENGINE_TEST(asks_once_for_what_has_not_ended) {
 	cr_expect(done.state == JOB_DONE && !done.key && !done.owner && !done.lane);
 	cr_expect_str_eq(done.result, "it worked");
 	cr_expect_str_neq(ask("low", "a"), first);
+}
+
+ENGINE_TEST(runs_once_more_for_what_was_asked_while_it_ran) {
+	for (int more = 0; more < 2; more++) {
+		const char *id = ask("low", "a");
+		runs = 0;
+		once_more = more;
+		asked_meanwhile = 3;
+		cr_expect(turn());
+		asked_meanwhile = 0;
+		cr_expect_eq(job_of(id).state, more ? JOB_QUEUED : JOB_DONE);
+		cr_expect_eq(turn(), more);
+		cr_expect(!turn() && runs == 1 + more && job_of(id).state == JOB_DONE && surrenders == 0);
+	}
 }
 
 ENGINE_TEST(takes_the_more_urgent_first) {

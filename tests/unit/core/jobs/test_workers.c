@@ -148,9 +148,10 @@ static void step(struct world *world) {
 		worker->holds = worker->decided = false;
 	} else if (!world->calm && dice < 18) {
 		world->now.ms += (dice == 15 ? 1 : -1) * DAY_MS;
-	} else if (!world->calm && dice < 20) {
+	} else if (!world->calm && dice < 25) {
 		struct job *job = &world->jobs[random_of(world, JOBS)];
-		job->rev += job_change(job, &(struct job_change){ .verb = JOB_CANCEL }, world->now);
+		enum job_verb verb = dice < 20 ? JOB_CANCEL : JOB_ONCE_MORE;
+		job->rev += job_change(job, &(struct job_change){ .verb = verb, .wait_ms = 50 }, world->now);
 	} else if (worker->decided) {
 		write_decision(world, worker);
 	} else if (worker->holds) {
