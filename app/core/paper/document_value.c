@@ -66,6 +66,7 @@ static void put_shown(struct value *row, const struct table *table, const struct
 	value_put_text(head, "text", cells[name].text ? cells[name].text : "");
 	value_put_text(head, "below", cells[name].below);
 	value_put_bool(head, "numeric", table->columns[name].numeric);
+	value_put_bool(head, "whole", table->columns[name].whole);
 	value_put_text(head, "narrow", narrow_text(table, cells, name));
 	struct value *list = value_put(row, "shown", value_list(arena));
 	for (int i = 0; i < table->column_count; i++) {
