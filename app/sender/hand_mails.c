@@ -30,7 +30,7 @@ static void granted(void *context) {
 
 /* No other message would fare better: somebody has to put it right first. Once they have resumed it, what was on its
  * way before says nothing any more. */
-static void hold_campaign(struct hand *hand, int64_t began_ms, const struct refusal *refusal) {
+static void hold_campaign(struct hand *hand, int64_t began_ms, const char *why) {
 	struct campaign_move move;
 	struct error err = ERROR_INIT;
 	if (began_ms <= hand->campaign->held_ms)
@@ -39,28 +39,48 @@ static void hold_campaign(struct hand *hand, int64_t began_ms, const struct refu
 		return;
 	hand->campaign->held_ms = boot_ms();
 	holder_pause(&hand->holder);
-	campaign_happened(hand->shared->store, hand->block.campaign_id, CAMPAIGN_HELD, refusal_rule(refusal->class)->words,
-	                  hand_time(hand));
+	campaign_happened(hand->shared->store, hand->block.campaign_id, CAMPAIGN_HELD, why, hand_time(hand));
+}
+
+/* Those that wait for a session of a server that does not answer would wait for long, and with them the hands. */
+static void rest(struct hand *hand, const struct smtp_outcome *outcome, bool is_silent) {
+	char words[SMTP_WORDS];
+	const struct smtp_outcome silent = smtp_outcome_of(SMTP_NOT_SENT, SMTP_AT_SESSION,
+	                                                   "the mail server has stopped answering in the middle of emails");
+	(void)smtp_words(outcome, hand->problem);
+	holder_rest(&hand->holder, boot_ms() + REST_MS);
+	post_rest(hand->post);
+	if (is_silent)
+		smtp_fail_queued(hand->post->pool, &silent);
+	if (boot_ms() < hand->post->said_ms)
+		return;
+	hand->post->said_ms = boot_ms() + REST_MS;
+	log_info("connection %s rests: %s", hand->post->connection.name, smtp_words(outcome, words));
 }
 
 static void note_trouble(struct hand *hand, int64_t began_ms, const struct smtp_outcome *outcome,
-                         const struct refusal *refusal) {
-	char words[SMTP_WORDS];
+                         const struct refusal *refusal, enum silence_word silence) {
 	enum refusal_remedy remedy = refusal_rule(refusal->class)->remedy;
 	hand->was_accepted |= outcome->result == SMTP_ACCEPTED;
 	if (outcome->result == SMTP_ACCEPTED)
 		post_works(hand->post);
 	if (remedy == REMEDY_PAUSE)
-		hold_campaign(hand, began_ms, refusal);
-	if (!holder_is_of_server(&hand->holder, outcome) && remedy != REMEDY_REST)
-		return;
-	(void)smtp_words(outcome, hand->problem);
-	holder_rest(&hand->holder, boot_ms() + REST_MS);
-	post_rest(hand->post);
-	if (boot_ms() < hand->post->said_ms)
-		return;
-	hand->post->said_ms = boot_ms() + REST_MS;
-	log_info("connection %s rests: %s", hand->post->connection.name, smtp_words(outcome, words));
+		hold_campaign(hand, began_ms, refusal_rule(refusal->class)->words);
+	if (silence == SILENCE_HOLD)
+		hold_campaign(hand, began_ms,
+		              "the mail server takes emails and does not say what becomes of them. They may have arrived");
+	if (silence == SILENCE_REST || remedy == REMEDY_REST || holder_is_of_server(&hand->holder, outcome))
+		rest(hand, outcome, silence == SILENCE_REST);
+}
+
+/* What ends here says of the server, too. */
+static enum silence_word note_silence(struct hand *hand, int index, const struct smtp_outcome *outcome) {
+	struct post *post = hand->post;
+	enum silence_word word = silence_note(&post->silence, outcome, holder_never_broke(&hand->holder, index),
+	                                      post->limits.sessions, boot_ms());
+	if (word == SILENCE_REST)
+		holder_expect_break(&hand->holder, index);
+	return word;
 }
 
 static void done(void *context, const struct smtp_outcome *outcome) {
@@ -71,10 +91,11 @@ static void done(void *context, const struct smtp_outcome *outcome) {
 	flight->used = false;
 	if (outcome->result == SMTP_DEFERRED || outcome->result == SMTP_REFUSED || outcome->result == SMTP_NOT_SENT)
 		hand->words[flight->index] = arena_copy(hand->arena, smtp_words(outcome, words));
+	enum silence_word silence = note_silence(hand, flight->index, outcome);
 	holder_ended(&hand->holder, flight->index, outcome, boot_ms(), hand_time(hand), &refusal);
 	if (places_note(&hand->places, flight->index, outcome, &refusal))
 		hand->saved_ms = 0;
-	note_trouble(hand, flight->began_ms, outcome, &refusal);
+	note_trouble(hand, flight->began_ms, outcome, &refusal, silence);
 }
 
 /* A mail that cannot be written has failed, for this person alone. */

@@ -5,6 +5,7 @@
 
 #include "connections/connection.h"
 #include "core/client/smtp.h"
+#include "sending/silence.h"
 
 struct post {
 	struct arena *arena;
@@ -19,6 +20,7 @@ struct post {
 	int64_t rest_until_ms, told_ms; /* told_ms: until then no campaign is told again that it stands in for another */
 	int64_t try_ms;                 /* while it does not work: until then nobody tries it */
 	int rests;                      /* in a row */
+	struct silence silence;         /* of its server */
 	int holds;                      /* hands that use it */
 	bool is_stale;                  /* the connection has changed: nobody new */
 	struct post *next;

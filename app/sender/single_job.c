@@ -1,6 +1,7 @@
 /* Sending single emails. */
 #include "sender/single_job.h"
 
+#include "core/base/text.h"
 #include "core/formats/mail.h"
 #include "dispatch/letter.h"
 #include "dispatch/single_mail.h"
@@ -9,7 +10,11 @@
 #include "sender/posts.h"
 #include "sending/refusal.h"
 
-enum { TURN_MS = 5, ATTEMPTS = 12 }; /* campaigns are being sent beside it */
+enum { TURN_MS = 2, ATTEMPTS = 12, COPIES_MAX = 3 }; /* campaigns are being sent beside it */
+
+/* So many at once through one connection: a mail server that does not answer holds up no emails through others. Those
+ * that would be more come again soon, or, if it takes its time, later. */
+enum { AT_ONCE = 4, SLOW_MS = 3 * SECOND_MS, SOON_MS = 100, LATER_MS = 20 * SECOND_MS };
 
 struct going {
 	struct job_run *run;
@@ -18,6 +23,7 @@ struct going {
 	struct posts posts;
 	struct post *post;
 	struct buf bytes;
+	int64_t began_ms;
 	bool is_over;
 	struct smtp_outcome outcome; /* if it is over */
 };
@@ -57,7 +63,8 @@ static bool end(struct going *going, struct error *err) {
 	bool refused = outcome->result == SMTP_REFUSED || outcome->result == SMTP_DEFERRED;
 	const struct refusal refusal = refused ? refusal_of(outcome) : (struct refusal){ REFUSAL_NONE, false };
 	const char *said = arena_copy(going->run->arena, words);
-	return refusal.is_final ? settle(going, SINGLE_MAIL_FAILED, said, err) : put_off(going, said, err);
+	bool may_have_come = outcome->result == SMTP_UNCERTAIN && going->mail.attempts >= COPIES_MAX;
+	return refusal.is_final || may_have_come ? settle(going, SINGLE_MAIL_FAILED, said, err) : put_off(going, said, err);
 }
 
 static void done(void *context, const struct smtp_outcome *outcome) {
@@ -125,11 +132,30 @@ static bool hand_over(struct going *going, struct error *err) {
 	return go_on(going->run, err);
 }
 
+/* How long it is to wait for others of its connection. */
+static int64_t wait_for_others(const struct going *going) {
+	const struct job_run *run = going->run;
+	int count = 0;
+	bool is_slow = true;
+	for (const struct job_run *other = run->jobs->kept; other; other = other->next) {
+		const struct going *one = other->kind == run->kind ? other->state : NULL;
+		if (!one || !text_same(one->mail.account_id, going->mail.account_id))
+			continue;
+		count++;
+		is_slow = is_slow && monotonic_ms() - one->began_ms >= SLOW_MS;
+	}
+	return count < AT_ONCE ? 0 : is_slow ? LATER_MS : SOON_MS;
+}
+
 static bool start(struct going *going, struct error *err) {
 	struct job_run *run = going->run;
 	struct error why = ERROR_INIT;
 	const char *suppressed;
-	int64_t wait_ms;
+	int64_t wait_ms = wait_for_others(going);
+	if (wait_ms > 0) {
+		job_again(run, wait_ms);
+		return true;
+	}
 	if (!single_mail_check(run->store, going->mail.to, run->arena, &suppressed, err))
 		return false;
 	if (suppressed)
@@ -148,7 +174,7 @@ static bool start(struct going *going, struct error *err) {
 static bool run_it(struct job_run *run, struct error *err) {
 	struct going *going = arena_new_of(run->arena, struct going);
 	bool found;
-	*going = (struct going){ .run = run, .settings = run->context };
+	*going = (struct going){ .run = run, .settings = run->context, .began_ms = monotonic_ms() };
 	if (!single_mail_find(run->store, run->job.subject, run->arena, &going->mail, &found, err))
 		return false;
 	if (!found || going->mail.status != SINGLE_MAIL_PENDING)

@@ -189,6 +189,15 @@ static bool is_broken(struct holder *holder, int index, const struct smtp_outcom
 	return holder->broken[index] == HOLDER_BROKEN;
 }
 
+bool holder_never_broke(const struct holder *holder, int index) {
+	return holder->broken[index] == 0;
+}
+
+void holder_expect_break(struct holder *holder, int index) {
+	if (holder->broken[index] < HOLDER_BROKEN - 1)
+		holder->broken[index] = HOLDER_BROKEN - 1;
+}
+
 void holder_ended(struct holder *holder, int index, const struct smtp_outcome *outcome, int64_t now_ms,
                   struct moment now, struct refusal *refusal) {
 	struct message_entry entry = { .index = index, .code = outcome->reply.code, .at = now };

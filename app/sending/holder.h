@@ -133,6 +133,12 @@ void holder_granted(struct holder *holder, int index);
  * session is open. At MAIL it does if the server says so by a code, or has not taken anybody of the block yet: then
  * others would fare no better, and the connection is to rest. */
 bool holder_is_of_server(const struct holder *holder, const struct smtp_outcome *outcome);
+
+/* Did no session break at message `index` before, since holder_begin? */
+bool holder_never_broke(const struct holder *holder, int index);
+/* The server does not answer anybody: if a session breaks at message `index`, it waits like one that was deferred at
+ * once. For holder_ended, called next. */
+void holder_expect_break(struct holder *holder, int index);
 /* The transaction of message `index` has ended. *refusal: what it means, class REFUSAL_NONE unless refused. */
 void holder_ended(struct holder *holder, int index, const struct smtp_outcome *outcome, int64_t now_ms,
                   struct moment now, struct refusal *refusal);

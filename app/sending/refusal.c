@@ -210,7 +210,8 @@ struct refusal refusal_of(const struct smtp_outcome *outcome) {
 	struct refusal refusal = { classify(outcome), outcome->result == SMTP_REFUSED };
 	const struct refusal_rule *rule = refusal_rule(refusal.class);
 	bool is_mild = outcome->reply.enhanced[0] == '4' || !rule->burns;
-	if (refusal.is_final && is_mild)
+	bool is_of_server = outcome->stage < SMTP_AT_RCPT && refusal.class == REFUSAL_TOO_BIG;
+	if (refusal.is_final && (is_mild || is_of_server)) /* whoever raises its limit loses nobody */
 		refusal.is_final = false;
 	return refusal;
 }

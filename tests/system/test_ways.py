@@ -62,6 +62,20 @@ def connection(token):
         call(f"/api/accounts/{one}", token, "DELETE")
 
 
+@pytest.fixture
+def short_waits():
+    """A mail server has two seconds for each answer."""
+    old = dict(SETTINGS)
+    stop_service("sender")
+    SETTINGS.update(EMAIL_SEND_TIMEOUT="2", SMTP_DOT_SECONDS="2")
+    start_service("sender")
+    yield
+    stop_service("sender")
+    SETTINGS.clear()
+    SETTINGS.update(old)
+    start_service("sender")
+
+
 def times(server, domain):
     return sorted(row["at"] for row in server.messages(f"@{domain}", limit=1000))
 
@@ -122,6 +136,54 @@ def test_five_dead_mail_servers_hold_up_nobody(token, connection, other):
     for campaign in held:
         assert campaign.wait()["accepted"] == 3
     assert sorted(other.counts()["to"].values()) == [1] * 18
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "data"])
+def test_a_mail_server_that_falls_silent_in_the_middle_of_mails_holds_up_nobody(token, connection, other, short_waits, stage):
+    """old: each of its recipients was waited for three times, and all turns and hands of the sender were held meanwhile."""
+    other.set({"stage": stage, "silent": True})
+    way = connection(other.port)
+    held = [Audience(token, 60).campaign(account_id=way).send() for _ in range(5)]
+    for campaign in held:
+        campaign.wait("sending")
+    assert Audience(token, 40).campaign().send().wait(seconds=60)["accepted"] == 40
+    now = [campaign.progress() for campaign in held]
+    assert all(one["accepted"] == one["failed"] == one["uncertain"] == 0 for one in now) and sum(one["pending"] for one in now) > 200, now
+    assert "stopped answering" in get(f"/api/accounts/{way}", token)["last_error"] or "(at" in get(f"/api/accounts/{way}", token)["last_error"]
+    other.set()
+    for campaign in held:
+        wait_until(lambda campaign=campaign: campaign.progress()["pending"] + campaign.progress()["handing"] == 0, "those who were not tried", 120)
+        assert campaign.progress()["failed"] == 0 and (campaign.progress()["status"] == "sent" or campaign.act("stop")[0] == 200)
+    assert set(other.counts()["to"].values()) == {1}
+
+
+@pytest.mark.parametrize("rule", [{"drop": True}, {"raw": "what?\r\n", "accept": True}, {"silent": True}])
+def test_a_campaign_pauses_before_all_of_it_is_uncertain(token, connection, other, short_waits, rule):
+    """old: of a mail server that ended the session after each mail, a whole campaign was "sent" within a minute: everybody uncertain."""
+    audience, way = Audience(token, 200), connection(other.port)
+    other.set({"stage": "dot", **rule})
+    campaign = audience.campaign(account_id=way).send()
+    now = campaign.wait("paused", 60)
+    assert now["accepted"] == now["failed"] == 0, now
+    wait_until(lambda: any("They may have arrived" in text for text in said(campaign)), "the reason in the log")
+    wait_until(lambda: campaign.progress()["handing"] == 0, "those that were on their way")
+    doubtful = campaign.progress()["uncertain"]
+    assert 16 <= doubtful <= 32, campaign.progress()
+    other.set()
+    assert campaign.act("resume")[0] == 200
+    assert campaign.wait()["accepted"] == 200 - doubtful and set(other.counts()["to"].values()) == {1}
+
+
+def test_mails_that_are_too_big_for_the_server_are_sent_once_it_takes_them(token, connection, other):
+    """old: whoever was tried before the campaign was paused had failed for good."""
+    other.set(size=1)
+    campaign = Audience(token, 12).campaign(account_id=connection(other.port)).send()
+    now = campaign.wait("paused", 60)
+    assert now["failed"] == 0 and now["pending"] + now["deferred"] == 12, now
+    other.kill()  # its sessions end, and the next ones are told another size
+    other.start()
+    assert campaign.act("resume")[0] == 200
+    assert campaign.wait()["accepted"] == 12
 
 
 @pytest.mark.parametrize("rule", [{"drop": True}, {"reply": "530 5.7.0 sign in first"}, {"raw": "what?\r\n"}, {"reply": "452 4.3.1 no room"}])
@@ -240,6 +302,29 @@ def test_one_email_is_tried_again_with_the_same_id(token):
     wait_until(lambda: state(token, one)["status"] == "sent", "the second try", 90)
     ids = {read(row["id"])["Message-ID"] for row in MAIL.messages(to, exact=1)}
     assert MAIL.counts()["to"][to] == 2 and len(ids) == 1
+
+
+def test_a_mail_server_that_does_not_answer_holds_up_no_single_emails_through_others(token, connection, other):
+    """old: four of them were waited for at a time, a minute each, and all others waited behind."""
+    other.set({"stage": "connect", "silent": True})
+    way = connection(other.port)
+    held = [single(token, to=f"held{number}@silent.example", account_id=way)[1] for number in range(30)]
+    wait_until(lambda: other.state()["sessions"]["open"] >= 4, "the server to be asked")
+    one = single(token, to=f"eva{next(NAMES)}@one.example")[1]
+    wait_until(lambda: state(token, one)["status"] == "sent", "the email", 20)
+    assert state(token, held[0])["status"] == "pending"
+    database("db.single_mails.delete_many({'to': {'$regex': '@silent.example$'}})")
+    other.kill()
+    wait_until(lambda: database("print(db.jobs.count_documents({'kind': 'single_mail', 'state': {'$in': ['queued', 'held']}}))").strip() == "0", "their jobs to end", 60)
+
+
+def test_one_email_that_may_have_arrived_is_not_sent_for_ever(token):
+    """old: up to twelve copies in some hours."""
+    to = f"eva{next(NAMES)}@one.example"
+    mail({"stage": "dot", "to": to, "drop": True, "accept": True})
+    one = single(token, to=to)[1]
+    wait_until(lambda: state(token, one)["status"] == "failed", "it to be given up", 150)
+    assert MAIL.counts()["to"][to] == 3 and state(token, one)["attempts"] == 3
 
 
 def test_one_email_is_sent_though_its_asker_was_killed(token):

@@ -174,7 +174,7 @@ static void settle(struct smtp_pool *pool, struct smtp_session *session) {
 		finish(pool, item, outcome);
 }
 
-static void fail_queue(struct smtp_pool *pool, const struct smtp_outcome *outcome) {
+void smtp_fail_queued(struct smtp_pool *pool, const struct smtp_outcome *outcome) {
 	for (int left = pool->queued; left > 0; left--)
 		finish(pool, pop(pool), outcome);
 }
@@ -186,7 +186,7 @@ static void could_not_open(struct smtp_pool *pool, const struct smtp_outcome *fa
 	if (pool->session_count > 0)
 		return;
 	pool->not_before = 0;
-	fail_queue(pool, failure);
+	smtp_fail_queued(pool, failure);
 }
 
 static void drop(struct smtp_pool *pool, struct smtp_session **at) {
@@ -231,7 +231,7 @@ static void open_sessions(struct smtp_pool *pool) {
 		pool->proved |= session->state == SMTP_OPEN;
 	}
 	if (pool->denied && pool->session_count == 0)
-		fail_queue(pool, &pool->denial);
+		smtp_fail_queued(pool, &pool->denial);
 	if (pool->denied || (pool->session_count > 0 && monotonic_ms() < pool->not_before))
 		return;
 	while (pool->opening < pool->queued && pool->session_count < pool->limits.sessions && !waits_for_sign_in(pool))

@@ -92,6 +92,9 @@ bool smtp_allow(struct smtp_pool *pool, const void *context);
  * any more. Not for one that was allowed. False: there is no such mail. */
 bool smtp_drop(struct smtp_pool *pool, const void *context);
 
+/* Ends all mails that no session has begun: `done` is called with this outcome. */
+void smtp_fail_queued(struct smtp_pool *pool, const struct smtp_outcome *outcome);
+
 /* Waits up to `ms` for something to happen, and handles it. */
 void smtp_turn(struct smtp_pool *pool, int ms);
 

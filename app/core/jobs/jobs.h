@@ -50,7 +50,7 @@ struct job_kind {
 	struct job_backoff backoff;
 };
 
-enum { JOB_KINDS_MAX = 24, JOBS_KEPT_MAX = 4 };
+enum { JOB_KINDS_MAX = 24, JOBS_KEPT_MAX = 12 };
 
 struct jobs {
 	struct store *store;
