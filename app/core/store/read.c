@@ -3,6 +3,10 @@
 
 #include "core/store/connection.h"
 
+/* Documents at a time. A server's own first batch is of 101, and behind FerretDB whatever does not fit into one takes a
+ * connection of the pool away, which is closed in the end. */
+enum { BATCH = 1000 };
+
 /* The document holds a word unknown to this version. */
 static bool unreadable(struct error *err, const char *collection) {
 	return error_note(err, "reading %s", collection);
@@ -103,7 +107,7 @@ bool store_list(struct store *store, const char *collection, const struct filter
                 struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit), "batchSize", BCON_INT32(limit < 1000 ? limit : 1000));
+	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit), "batchSize", BCON_INT32(limit < BATCH ? limit : BATCH));
 	struct collecting collecting = collecting_of(record, arena, err);
 	append_hurry(opts, store);
 	if (sort)
@@ -122,7 +126,7 @@ bool store_each_document(struct store *store, const char *collection, const stru
                          void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit));
+	BSON_AUTO opts = BCON_NEW("limit", BCON_INT64(limit), "batchSize", BCON_INT32(BATCH));
 	return walk(store, mongoc_collection_find_with_opts(opened, where, opts, NULL), collection, each, context, err);
 }
 
@@ -162,7 +166,7 @@ bool store_each(struct store *store, const char *collection, const struct filter
                 struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
 	BSON_AUTO where = filter_to_bson(filter);
-	BSON_AUTO opts = bson_new();
+	BSON_AUTO opts = BCON_NEW("batchSize", BCON_INT32(BATCH));
 	ARENA_AUTO arena = arena_new();
 	struct receiving receiving = { record, arena, each, context, err, false };
 	append_projection(opts, record);
@@ -174,7 +178,8 @@ bool store_each(struct store *store, const char *collection, const struct filter
 bool store_run_pipeline(struct store *store, const char *collection, const bson_t *pipeline,
                         void (*each)(void *context, const bson_t *document), void *context, struct error *err) {
 	COLLECTION_AUTO opened = store_collection(store, collection);
-	return walk(store, mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, NULL, NULL), collection, each,
+	BSON_AUTO opts = BCON_NEW("batchSize", BCON_INT32(BATCH));
+	return walk(store, mongoc_collection_aggregate(opened, MONGOC_QUERY_NONE, pipeline, opts, NULL), collection, each,
 	            context, err);
 }
 
