@@ -63,17 +63,25 @@ def connection(token):
 
 
 @pytest.fixture
-def short_waits():
-    """A mail server has two seconds for each answer."""
+def sender_with():
+    """The sender, started anew with other settings."""
     old = dict(SETTINGS)
-    stop_service("sender")
-    SETTINGS.update(EMAIL_SEND_TIMEOUT="2", SMTP_DOT_SECONDS="2")
-    start_service("sender")
-    yield
+
+    def change(**settings):
+        stop_service("sender")
+        SETTINGS.update(settings)
+        start_service("sender")
+    yield change
     stop_service("sender")
     SETTINGS.clear()
     SETTINGS.update(old)
     start_service("sender")
+
+
+@pytest.fixture
+def short_waits(sender_with):
+    """A mail server has two seconds for each answer."""
+    sender_with(EMAIL_SEND_TIMEOUT="2", SMTP_DOT_SECONDS="2")
 
 
 def times(server, domain):
@@ -233,6 +241,27 @@ def test_a_campaign_that_was_resumed_is_not_paused_by_what_was_refused_before(to
     wait_until(lambda: campaign.progress()["pending"] + campaign.progress()["handing"] == 0, "those who were not tried", 60)
     assert campaign.progress()["status"] == "sending" and campaign.progress()["deferred"] == 1, campaign.progress()
     assert campaign.act("stop")[0] == 200
+
+
+def test_a_silent_server_is_waited_for_as_long_as_is_set(token, sender_with):
+    """D-106: then the session ends, and the email, which was not handed over, goes by another one."""
+    sender_with(EMAIL_SEND_TIMEOUT="2")
+    audience = Audience(token, 20)
+    mail({"stage": "rcpt", "to": audience.addresses[7], "silent": True, "times": 1})
+    assert audience.campaign().send().wait()["accepted"] == 20
+    asked = [row for row in MAIL.log(limit=1000, verb="RCPT") if audience.addresses[7] in row["line"]]
+    closed = next(row for row in MAIL.log(limit=1000, verb="(close)") if row["connection"] == asked[0]["connection"])
+    assert len(asked) == 2 and 1.5 < closed["at"] - asked[0]["at"] < 25, (asked, closed)
+
+
+def test_nothing_is_tried_again_where_that_is_switched_off(token, sender_with):
+    """D-107."""
+    sender_with(RETRY_FAILED_EMAILS="false")
+    audience = Audience(token, 10)
+    mail({"stage": "rcpt", "to": audience.addresses[3], "reply": "451 4.3.0 not now"})
+    now = audience.campaign().send().wait()
+    assert (now["accepted"], now["failed"], now["deferred"]) == (9, 1, 0), now
+    assert len([row for row in MAIL.log(limit=1000, verb="RCPT") if audience.addresses[3] in row["line"]]) == 1
 
 
 def test_view_in_browser(token):
