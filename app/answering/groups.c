@@ -92,7 +92,7 @@ static int bit_of(char digit, int index) {
 	return value >> index % 4 & 1;
 }
 
-static bool is_member(const struct group_members *group, int index) {
+bool group_has(const struct group_members *group, int index) {
 	return (size_t)index / 4 < strlen(group->members) && bit_of(group->members[index / 4], index);
 }
 
@@ -190,7 +190,7 @@ static void count_segments(const struct group_people *people, struct arena *aren
 	for (int i = 0; i < people->block->people.count; i++) {
 		bool any = false;
 		for (int k = 0; k < none && all[i].contact_id; k++) {
-			if (!is_member(&members[k], i))
+			if (!group_has(&members[k], i))
 				continue;
 			tally(&groups[k], people, folded, i);
 			any = true;

@@ -46,6 +46,9 @@ bool groups_place(struct store *store, const struct group_rules *rules, const st
  * among the others: its name may say who it is. Names are the arena's. */
 void groups_count(const struct group_people *people, struct arena *arena, struct answer_block *folded);
 
+/* Pure. Was the recipient with this index of the block in the segment? */
+bool group_has(const struct group_members *group, int index);
+
 /* Pure. */
 void group_add(struct group_count *sum, const struct group_count *more);
 

@@ -10,6 +10,7 @@ static const struct field told_fields[] = {
 	FIELD_LIST(struct answers_told, links, link_answer_record),
 	FIELD_LIST(struct answers_told, domains, group_count_record),
 	FIELD_LIST(struct answers_told, segments, group_count_record),
+	FIELD_LIST(struct answers_told, redeemed, segment_redeemed_record),
 };
 static const struct record_type told_record = RECORD_TYPE("AnswersTold", struct answers_told, told_fields);
 
@@ -51,7 +52,8 @@ bool answers_told_keep(struct store *store, const char *campaign_id, struct aren
 	if (!answers_find(store, campaign_id, arena, &kept.told.sum, &found, err) ||
 	    !answers_links(store, campaign_id, false, arena, &kept.told.links, err) ||
 	    !groups_by_domain(store, campaign_id, arena, &kept.told.domains, err) ||
-	    !groups_by_segment(store, campaign_id, arena, &kept.told.segments, err))
+	    !groups_by_segment(store, campaign_id, arena, &kept.told.segments, err) ||
+	    !redeemed_by_segment(store, campaign_id, arena, &kept.told.redeemed, err))
 		return false;
 	cut(&kept.told.domains, true, arena);
 	cut(&kept.told.segments, false, arena);

@@ -3,12 +3,13 @@
 #ifndef ANSWERING_TOLD_H
 #define ANSWERING_TOLD_H
 
-#include "answering/groups.h"
+#include "answering/redeemers.h"
 
 struct answers_told {
 	struct answers sum;
 	struct rows links;             /* struct link_answer, by link */
 	struct rows domains, segments; /* struct group_count: most recipients first, the rest and nobody's name last */
+	struct rows redeemed;          /* struct segment_redeemed */
 };
 
 /* For the job "fold", after it has told the figures. */

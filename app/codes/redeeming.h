@@ -108,6 +108,15 @@ struct redeemed {
 };
 bool redeemed_of(struct store *store, const char *campaign_id, struct redeemed *redeemed, struct error *err) MUST_CHECK;
 
+/* Which messages of a campaign had the codes that were redeemed, without those of people who were erased since: by
+ * block and index, at most REDEEMED_PLACES. */
+struct code_place {
+	int64_t block, index;
+};
+enum { REDEEMED_PLACES = 1000000 };
+bool redeemed_places(struct store *store, const char *campaign_id, struct arena *arena,
+                     const struct code_place **places, int *count, struct error *err) MUST_CHECK;
+
 /* When the first code of a campaign was redeemed; MOMENT_NONE: none was. */
 bool redeemed_first(struct store *store, const char *campaign_id, struct moment *first, struct error *err) MUST_CHECK;
 

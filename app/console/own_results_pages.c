@@ -72,7 +72,9 @@ static double share_of(const struct group_count *group) {
 	return isnan(percent) ? 0 : percent;
 }
 
-static void put_group(struct value *rows, const struct group_count *group, const char *name, double most) {
+/* redeemed: of segments; NULL: not told. */
+static void put_group(struct value *rows, const struct group_count *group, const char *name, double most,
+                      const struct rows *redeemed) {
 	struct value *row = value_push(rows, value_map(rows->arena));
 	value_put_text(row, "name", name);
 	value_put_bool(row, "is_named", group->name != NULL);
@@ -82,11 +84,13 @@ static void put_group(struct value *rows, const struct group_count *group, const
 	value_put_text(row, "opened", percent_of(rows->arena, group->opened, group->sent));
 	value_put_text(row, "clicked", percent_of(rows->arena, group->clicked, group->sent));
 	value_put_text(row, "width", part_width(rows->arena, share_of(group), most));
+	value_put_text(row, "redeemed_rate",
+	               redeemed ? percent_of(rows->arena, redeemed_in(redeemed, group->name), group->sent) : NULL);
 }
 
 /* The greatest ones; what is nobody's name comes last. */
-static void put_groups(struct value *own, const char *list, const struct rows *groups, const char *rest_name,
-                       bool adds_up) {
+static void put_groups(struct value *own, const char *list, const struct rows *groups, const struct rows *redeemed,
+                       const char *rest_name, bool adds_up) {
 	enum { SHOWN = 8 };
 	const struct group_count *all = groups->items;
 	struct value *rows = value_put(own, list, value_list(own->arena));
@@ -97,14 +101,14 @@ static void put_groups(struct value *own, const char *list, const struct rows *g
 		most = share_of(&all[i]) > most ? share_of(&all[i]) : most;
 	for (int i = 0; i < groups->count; i++)
 		if (all[i].name && shown < SHOWN) {
-			put_group(rows, &all[i], all[i].name, most);
+			put_group(rows, &all[i], all[i].name, most, redeemed);
 			shown++;
 		} else if (!all[i].name || adds_up) {
 			group_add(&rest, &all[i]);
 		}
 	value_put_bool(own, arena_print(own->arena, "has_%s", list), shown > 0);
 	if (rest.sent + rest.failed > 0)
-		put_group(rows, &rest, rest_name, most);
+		put_group(rows, &rest, rest_name, most, redeemed);
 }
 
 /* Before they were told for the first time: as they are. */
@@ -133,8 +137,10 @@ bool own_results_put(struct exchange *x, struct value *view, const struct campai
 	struct value *own = value_put(view, "own", value_map(x->arena));
 	if (!read_told(x, campaign->id, &told, err) || !tracked_links_read(x->store, campaign->id, x->arena, &links, err))
 		return false;
-	put_groups(own, "providers", &told.domains, "All others", true);
-	put_groups(own, "segments", &told.segments, "No segment", false);
+	bool has_redeemed = told.redeemed.count > 0;
+	put_groups(own, "providers", &told.domains, NULL, "All others", true);
+	put_groups(own, "segments", &told.segments, has_redeemed ? &told.redeemed : NULL, "No segment", false);
+	value_put_bool(own, "segments_redeemed", has_redeemed);
 	put_kinds(own, &told.sum);
 	put_places(own, &links, &told.links);
 	value_put_text(own, "folded_at",
@@ -153,27 +159,32 @@ static bool redeemed_api(struct exchange *x, struct error *err) {
 	return need_own(x, &campaign, err) && redeemed_answer(x, campaign.id, err);
 }
 
-static void put_group_rows(struct value *answer, const char *name, const struct rows *groups) {
+static void put_group_rows(struct value *answer, const char *name, const struct rows *groups,
+                           const struct rows *redeemed) {
 	const struct group_count *all = groups->items;
 	struct value *rows = value_put(answer, name, value_list(answer->arena));
-	for (int i = 0; i < groups->count; i++)
-		(void)value_push(rows, record_to_value(&group_count_record, &all[i], answer->arena));
+	for (int i = 0; i < groups->count; i++) {
+		struct value *row = value_push(rows, record_to_value(&group_count_record, &all[i], answer->arena));
+		if (redeemed)
+			value_put_int(row, "redeemed", redeemed_in(redeemed, all[i].name));
+	}
 }
 
 static bool answers_api(struct exchange *x, struct error *err) {
 	struct campaign campaign;
 	struct answers sum;
 	struct tracked_links links;
-	struct rows clicked, domains, segments;
+	struct rows clicked, domains, segments, redeemed;
 	bool found;
 	if (!need_own(x, &campaign, err) || !answers_find(x->store, campaign.id, x->arena, &sum, &found, err) ||
 	    !tracked_links_read(x->store, campaign.id, x->arena, &links, err) ||
 	    !answers_links(x->store, campaign.id, false, x->arena, &clicked, err) ||
-	    !read_groups(x, campaign.id, &domains, &segments, err))
+	    !read_groups(x, campaign.id, &domains, &segments, err) ||
+	    !redeemed_by_segment(x->store, campaign.id, x->arena, &redeemed, err))
 		return false;
 	struct value *answer = record_to_value(&answers_record, &sum, x->arena);
-	put_group_rows(answer, "providers", &domains);
-	put_group_rows(answer, "segments", &segments);
+	put_group_rows(answer, "providers", &domains, NULL);
+	put_group_rows(answer, "segments", &segments, &redeemed);
 	struct value *rows = value_put(answer, "links", value_list(x->arena));
 	for (int i = 0; i < links.count; i++) {
 		const struct link_answer *one = answer_to(&clicked, i);
@@ -232,11 +243,12 @@ const struct route own_results_routes[] = {
 	{ "GET", "/api/campaigns/:campaign_id/answers", GUARD_SIGNED_IN, answers_api,
 	  .summary = "Who opened, clicked and unsubscribed of a campaign of one's own, told apart from machines; its links "
 	             "in their order; its recipients by mailbox provider (name null: all with one recipient in a block) "
-	             "and by segment (null: in none), as they were when its first answers were counted",
+	             "and by segment (null: in none), as they were when its first answers were counted, with how "
+	             "many redeemed their codes",
 	  .output = &answers_record,
 	  .shape = "links[]{position:count url:text clicked_unique:count clicked_total:count} "
 	           "providers[]{name:text sent:count failed:count opened:count clicked:count} "
-	           "segments[]{name:text sent:count failed:count opened:count clicked:count}" },
+	           "segments[]{name:text sent:count failed:count opened:count clicked:count redeemed:count}" },
 	{ "GET", "/api/campaigns/:campaign_id/redemptions", GUARD_SIGNED_IN, redeemed_api,
 	  .summary = "What the codes of a campaign of one's own came to: how many people redeemed theirs, of all who were "
 	             "chosen; hours from the email to the first time; revenue in minor units",

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "answering/answer.h"
 #include "audience/contacts/contact.h"
 #include "campaigns/campaign.h"
 #include "codes/redeeming.h"
@@ -113,6 +114,11 @@ static bool tell_webhooks(struct exchange *x, const struct asked *asked, enum we
 	return webhooks_tell(x->store, &event, 1, x->now, err);
 }
 
+/* Whoever listens, and the campaign's figures. */
+static bool tell(struct exchange *x, const struct asked *asked, enum webhook_type type, struct error *err) {
+	return tell_webhooks(x, asked, type, err) && answers_note_due(x->store, asked->code.campaign_id, err);
+}
+
 static bool use(struct exchange *x, struct asked *asked, struct error *err) {
 	asked->redeeming.sent_at = MOMENT_NONE;
 	bool is_done = text_same(asked->code.redemption_id, asked->redeeming.id);
@@ -120,7 +126,7 @@ static bool use(struct exchange *x, struct asked *asked, struct error *err) {
 	    ((asked->code.usage_count == 0 && !read_sent(x, asked, err)) ||
 	     !redeeming_use(x->store, &asked->redeeming, x->arena, &asked->code, &asked->result, err)))
 		return false;
-	return note(x, asked, err) && (asked->result != REDEEM_FINE || tell_webhooks(x, asked, WEBHOOK_REDEEMED, err)) &&
+	return note(x, asked, err) && (asked->result != REDEEM_FINE || tell(x, asked, WEBHOOK_REDEEMED, err)) &&
 	       look_around(x, asked, err);
 }
 
@@ -154,7 +160,7 @@ static bool undo(struct exchange *x, struct asked *asked, struct error *err) {
 		return error_set(err, ERROR_CONFLICT, "Something else happened to this code at the same time. Check it again.");
 	asked->result = REDEEM_UNDONE;
 	asked->has_last = false;
-	return note(x, asked, err) && tell_webhooks(x, asked, WEBHOOK_UNREDEEMED, err);
+	return note(x, asked, err) && tell(x, asked, WEBHOOK_UNREDEEMED, err);
 }
 
 /* --- for programs --- */

@@ -2,7 +2,7 @@
 import base64, concurrent.futures, datetime, http.client, json, os, re, subprocess, tempfile, time
 
 import bson, pytest
-from product import MAIL, PORT, SETTINGS, Browser, call, cli, database, first_user, get, start_service, stop_service
+from product import MAIL, PORT, SETTINGS, Browser, call, cli, database, first_user, get, start_service, stop_service, wait_until
 from sending import KILLED, Audience, clean_mail, post, read
 
 HTML = """<html><body><p>Hello {{first_name|default:"there"}}</p><table><tr><td style="background-color:#223"><img src="cid:qr" alt="QR code" width="120" height="120"></td></tr></table>
@@ -294,6 +294,42 @@ def test_results_count_who_redeemed_of_those_who_were_chosen(db, sent, token):
         assert [int(count) for count in re.findall(r'</th><td class="number">(\d+)<', days)] == [1, 0, 0, 1] and "50.0 % within the first 3 days." in page, days
     finally:
         db.qr_codes.update_one({"_id": one["_id"]}, {"$set": {"redeemed_at": one["redeemed_at"]}})
+
+
+def test_results_say_of_which_segments_they_are_who_redeemed(db, token):
+    """C-043, C-046: each in all of their segments; without any hit, and after a use was undone."""
+    audience = Audience(token, 6)
+    name = f"redeem-first-{audience.number}"
+    status, answer, _ = post("/api/segments", token, {"name": name, "rule": {"field": "email", "operator": "begins", "value": "u00000"}})
+    assert status in (200, 201), answer
+    segment = json.loads(answer)["id"]
+    other = f"redeem-all-{audience.number}"
+    status, answer, _ = post("/api/segments", token, {"name": other, "rule": {"field": "email", "operator": "ends", "value": "@" + audience.domains[0]}})
+    assert status in (200, 201), answer
+    everybody = json.loads(answer)["id"]
+    campaign = audience.campaign(html_content=HTML, qr=QR).send()
+    assert campaign.wait()["accepted"] == 6
+    contact = {row["email"]: row["id"].removeprefix("contact_") for row in get(f"/api/contacts?q=@{audience.domains[0]}&limit=50", token)}
+    code = {address: db.qr_codes.find_one({"campaign_id": object_id(campaign), "customer_id": bson.ObjectId(contact[address])})["token"] for address in audience.addresses}
+
+    def by_segment():
+        rows = {row["name"]: row["redeemed"] for row in get(f"/api/campaigns/{campaign.id}/answers", token)["segments"]}
+        return rows.get(name), rows.get(other)
+    assert redeem(code[audience.addresses[0]], token)[0] == redeem(code[audience.addresses[3]], token)[0] == 200
+    wait_until(lambda: by_segment() == (1, 2), "who redeemed, by segment")
+    browser = Browser()
+    browser.sign_in(*first_user())
+
+    def shown():
+        page = browser.open(f"/campaigns/{campaign.id.removeprefix('campaign_')}")[1].replace("\u00a0", " ")
+        card = re.search(r'id="segments".*?</section>', page, re.S)
+        rows = re.findall(r'segment=([\w-]+)".*?<td role="cell" class="number">([\d.]+ %)</td></tr>', card[0], re.S) if card else []
+        return dict(rows).get(name), dict(rows).get(other)
+    wait_until(lambda: shown() == ("100.0 %", "33.3 %"), "the page to say so")
+    assert undo(code[audience.addresses[0]], token)[0] == 200
+    wait_until(lambda: by_segment() == (0, 1) and shown() == ("0.0 %", "16.7 %"), "the use to be taken back")
+    for one in (segment, everybody):
+        assert call(f"/api/segments/{one}", token, "DELETE")[0] == 200
 
 
 def test_pictures_can_stand_within_the_html(db, token):
