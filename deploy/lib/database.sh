@@ -115,7 +115,6 @@ deadlock_timeout=50ms
 max_connections=60
 shared_buffers=${DATABASE_BUFFERS:-128MB}
 fsync=${DATABASE_FSYNC:-on}
-full_page_writes=${DATABASE_FSYNC:-on}
 CONF
 }
 
