@@ -408,10 +408,19 @@ def test_the_page_of_a_partner_has_its_figures_reports_and_links(token, partner)
     sent = [one for one in theirs if one["status"] == "sent"]
     browser = Browser()
     browser.sign_in(*first_user())
-    page = html.unescape(browser.open(f"/partners/{partner['id']}?period=all")[1])
-    told = get(f"/api/dashboard?period=all&partner={partner['id']}", token)
+    def figures():
+        page = html.unescape(browser.open(f"/partners/{partner['id']}?period=all")[1])
+        told = get(f"/api/dashboard?period=all&partner={partner['id']}", token)
+        return page, told, (told["totals"], re.findall(r">([\d,]{5,})<", page)[:8])
+
+    def agrees(page, told, _):
+        return f">{told['totals']['delivered']:,}<" in page and f"of {told['totals']['sent']:,} sent" in page
+    now = figures()
+    if not agrees(*now):  # a sync of what another file reported may have ended between the two
+        now = figures()
+    page, told, said = now
+    assert agrees(*now), said
     assert told["campaigns"]["total"] == len(theirs) and told["totals"]["sent"] == sum(one["sent_count"] for one in theirs) > 0
-    assert f">{told['totals']['delivered']:,}<" in page and f"of {told['totals']['sent']:,} sent" in page
     assert f"{len(sent)} campaign" in page and sent[0]["name"] in page and "For this partner only" in page and "For somebody else" not in page
     assert f'href="/reports/{report["id"]}#links"' in page and "Their desk" in page
     assert not [one for one in get("/api/campaigns?limit=500", token) if one["id"] not in {two["id"] for two in theirs} and f"/campaigns/{one['id']}" in page]

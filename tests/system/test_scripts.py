@@ -6,7 +6,7 @@ from ports import free_port
 from product import ROOT, wait_until
 
 SHELL = ["deploy/up", "deploy/down", "deploy/service", "tests/run", "tests/dev", "tests/bare", "tests/bench/run", "tests/fuzz/run"]
-NODE = ["tests/browser/walk.cjs", "tests/browser/jobs.cjs", "tests/browser/emails.cjs", "tests/browser/audience.cjs", "tests/browser/monitor.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/clients/write.mjs", "tests/bench/paint.cjs"]
+NODE = ["tests/browser/walk.cjs", "tests/browser/jobs.cjs", "tests/browser/emails.cjs", "tests/browser/audience.cjs", "tests/browser/monitor.cjs", "tests/browser/reader.cjs", "tests/openapi.cjs", "tests/clients/read.mjs", "tests/clients/write.mjs", "tests/bench/paint.cjs"]
 PYTHON = ["tests/lint.py", "deploy/demo_mail.py", "deploy/demo_server.py", "tests/bench/generate.py", "tests/bench/ledger.py", "tests/bench/memory.py",
           "tests/bench/content_peer.py", "tests/bench/crowd.py", "tests/bench/hits.py", "tests/bench/import.py", "tests/bench/figures_peer.py", "tests/bench/paper_peer.py", "tests/bench/same.py", "tests/bench/response.py", "tests/bench/sending.py", "tests/bench/slow.py", "tests/clients/read.py", "tests/clients/write.py",
           "tests/migration/compare.py", "tests/migration/load.py", "tests/migration/make.py", "tests/migration/truth.py",
