@@ -1,8 +1,6 @@
 /* Who redeemed, by segment. */
 #include "answering/redeemers.h"
 
-#include <stdlib.h>
-
 #include "codes/redeeming.h"
 
 /* Who was in which segment, block by block. */
@@ -26,7 +24,7 @@ const struct record_type segment_redeemed_record = RECORD_TYPE("SegmentRedeemed"
 enum { SEGMENTS_MAX = 2000 }; /* different names, as segments may be renamed while a campaign is sent */
 
 struct tallying {
-	const struct code_place *places; /* by block and index */
+	struct code_place *places; /* by block and index */
 	int count;
 	struct arena *arena;
 	struct segment_redeemed *segments;
@@ -39,8 +37,7 @@ static struct segment_redeemed *segment_of(struct tallying *tallying, const char
 			return &tallying->segments[i];
 	if (tallying->known == SEGMENTS_MAX)
 		return NULL;
-	const char *kept = name ? arena_copy(tallying->arena, name) : NULL;
-	tallying->segments[tallying->known] = (struct segment_redeemed){ kept, 0 };
+	tallying->segments[tallying->known] = (struct segment_redeemed){ arena_copy(tallying->arena, name), 0 };
 	return &tallying->segments[tallying->known++];
 }
 

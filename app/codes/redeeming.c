@@ -2,7 +2,6 @@
 #include "codes/redeeming.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/secret.h"
@@ -289,45 +288,12 @@ static const struct field place_fields[] = {
 };
 static const struct record_type place_record = RECORD_TYPE("CodePlace", struct code_place, place_fields);
 
-static int by_place(const void *a, const void *b) {
-	const struct code_place *one = a, *other = b;
-	if (one->block != other->block)
-		return one->block < other->block ? -1 : 1;
-	return (one->index > other->index) - (one->index < other->index);
-}
-
-/* Places as they come. */
-struct placing {
-	struct arena *arena;
-	struct code_place *places;
-	int count, room;
-};
-
-static void add_place(void *context, const void *object) {
-	struct placing *placing = context;
-	if (placing->count == REDEEMED_PLACES)
-		return;
-	if (placing->count == placing->room) {
-		struct code_place *more = arena_array(placing->arena, struct code_place, 2 * (size_t)placing->room);
-		memcpy(more, placing->places, sizeof *more * (size_t)placing->count);
-		placing->places = more;
-		placing->room *= 2;
-	}
-	placing->places[placing->count++] = *(const struct code_place *)object;
-}
-
-bool redeemed_places(struct store *store, const char *campaign_id, struct arena *arena,
-                     const struct code_place **places, int *count, struct error *err) {
-	enum { FIRST_ROOM = 64 };
-	struct placing placing = { arena, arena_array(arena, struct code_place, FIRST_ROOM), 0, FIRST_ROOM };
-	if (!store_each(store, CODES,
-	                FILTER(eq_id("campaign_id", campaign_id), is_present("redeemed_at"), is_present("customer_id")),
-	                &place_record, add_place, &placing, err))
-		return false;
-	qsort(placing.places, (size_t)placing.count, sizeof *placing.places, by_place);
-	*places = placing.places;
-	*count = placing.count;
-	return true;
+bool redeemed_places(struct store *store, const char *campaign_id, struct arena *arena, struct code_place **places,
+                     int *count, struct error *err) {
+	return store_list(store, CODES,
+	                  FILTER(eq_id("campaign_id", campaign_id), is_present("redeemed_at"), is_present("customer_id")),
+	                  SORT(asc("block"), asc("index"), asc("_id")), REDEEMED_PLACES, &place_record, arena,
+	                  (void **)places, count, err);
 }
 
 bool redeemed_first(struct store *store, const char *campaign_id, struct moment *first, struct error *err) {

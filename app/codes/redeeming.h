@@ -114,8 +114,8 @@ struct code_place {
 	int64_t block, index;
 };
 enum { REDEEMED_PLACES = 1000000 };
-bool redeemed_places(struct store *store, const char *campaign_id, struct arena *arena,
-                     const struct code_place **places, int *count, struct error *err) MUST_CHECK;
+bool redeemed_places(struct store *store, const char *campaign_id, struct arena *arena, struct code_place **places,
+                     int *count, struct error *err) MUST_CHECK;
 
 /* When the first code of a campaign was redeemed; MOMENT_NONE: none was. */
 bool redeemed_first(struct store *store, const char *campaign_id, struct moment *first, struct error *err) MUST_CHECK;

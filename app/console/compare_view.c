@@ -108,12 +108,6 @@ static const char *age_words(struct arena *arena, int hours) {
 	                    : text_of_counted(arena, hours / 24, "day after sending", "days after sending");
 }
 
-/* "3 days", "24 hours" */
-static const char *span_words(struct arena *arena, int hours) {
-	return hours < 48 ? text_of_counted(arena, hours, "hour", "hours")
-	                  : text_of_counted(arena, hours / 24, "day", "days");
-}
-
 /* The number of ages up to the last that any of them tells. */
 static int ages_known(const struct party *party, enum response response) {
 	int known = 0;
@@ -152,7 +146,7 @@ static const char *growth_words(struct arena *arena, const struct party *party, 
 		int age = a == COMPARE_AGES ? hours : compare_ages[a];
 		const char *words = age == AGE_TO_DATE ? NULL : growth_at(arena, party, response, age, growths);
 		if (words)
-			return arena_print(arena, "After %s %s.", span_words(arena, age), words);
+			return arena_print(arena, "After %s %s.", text_of_hours(arena, age), words);
 	}
 	return "Who did it when is not known of enough campaigns to compare them yet.";
 }
@@ -203,11 +197,12 @@ void compare_put(struct exchange *x, struct value *view, const struct party *par
 		compared[i].reserve = reserve;
 	}
 	bool to_date = hours == AGE_TO_DATE;
-	const char *when = to_date ? "to date" : arena_print(arena, "after %s", span_words(arena, hours));
+	const char *when = to_date ? "to date" : arena_print(arena, "after %s", text_of_hours(arena, hours));
 	struct finding finding = comparison_finding(arena, compared, when);
 	value_put_text(view, "title_of", arena_print(arena, "Compare %s campaigns", numbers[party->count]));
 	value_put_text(view, "age_title", to_date ? "Results to date" : age_words(arena, hours));
-	value_put_text(view, "age_short", to_date ? "To date" : arena_print(arena, "After %s", span_words(arena, hours)));
+	value_put_text(view, "age_short",
+	               to_date ? "To date" : arena_print(arena, "After %s", text_of_hours(arena, hours)));
 	value_put_bool(view, "to_date", to_date);
 	value_put_bool(view, "many", party->count > 2);
 	value_put_text(view, "finding_title", finding.title);

@@ -21,13 +21,13 @@ static void put_count(struct value *view, const char *name, int64_t count) {
 	value_put_text(view, name, text_of_count(view->arena, count));
 }
 
-static const char *share_of(struct arena *arena, int64_t part, int64_t whole, int decimals) {
+static const char *percent_of(struct arena *arena, int64_t part, int64_t whole) {
 	double percent = share_percent(part, whole);
-	return isnan(percent) ? NULL : arena_print(arena, "%.*f\u00a0%%", decimals, percent);
+	return isnan(percent) ? NULL : arena_print(arena, "%.2f\u00a0%%", percent);
 }
 
-static const char *percent_of(struct arena *arena, int64_t part, int64_t whole) {
-	return share_of(arena, part, whole, 2);
+static const char *rate_of(struct arena *arena, enum metric metric, int64_t part, int64_t whole) {
+	return whole > 0 ? metric_text(arena, metric, share_percent(part, whole)) : NULL;
 }
 
 static void put_bar(struct value *view, const struct progress *progress) {
@@ -106,12 +106,12 @@ static bool put_answers(struct exchange *x, struct value *view, const struct pro
 	const struct part_stat stats[] = {
 		{ .label = "Opened",
 		  .value = text_of_count(x->arena, answers.opened),
-		  .change = share_of(x->arena, answers.opened, progress->accepted, metric_rows[METRIC_OPEN_RATE].decimals),
+		  .change = rate_of(x->arena, METRIC_OPEN_RATE, answers.opened, progress->accepted),
 		  .change_rest = "of sent so far",
 		  .tip = opened_tip },
 		{ .label = "Clicked",
 		  .value = text_of_count(x->arena, answers.clicked),
-		  .change = percent_of(x->arena, answers.clicked, progress->accepted),
+		  .change = rate_of(x->arena, METRIC_CLICK_RATE, answers.clicked, progress->accepted),
 		  .change_rest = "of sent so far",
 		  .tip = clicked_tip },
 	};

@@ -107,9 +107,7 @@ static const char *growth_finding(struct arena *arena, const double *opened, con
 	for (int i = 1; i < count && opens >= HALF_MIN; i++)
 		if (2 * opened[i] >= opens)
 			return arena_print(arena, "Half of the %s opens came within %s, %s.", text_of_count(arena, (int64_t)opens),
-			                   hours[i] < 48 ? text_of_counted(arena, hours[i], "hour", "hours")
-			                                 : text_of_counted(arena, hours[i] / 24, "day", "days"),
-			                   clicks);
+			                   text_of_hours(arena, hours[i]), clicks);
 	return arena_print(arena, "%s, %s.", text_of_counted(arena, (int64_t)opens, "person opened", "people opened"),
 	                   clicks);
 }

@@ -7,7 +7,8 @@
 //   --list      names of all emails
 //   --pictures  leaves a picture of each there
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, pictures: { type: 'string' } };
-const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
+const commandLine = require('../arguments.cjs');
+const given = commandLine(__filename, ['url', 'user', 'password'], options);
 const { url, pictures: folder } = given;
 
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
@@ -31,16 +32,7 @@ const everyBlock = [
 	{ type: 'footer', text: LONG, address: LONG, preferences: 'yes', browser: 'yes' },
 ];
 const starters = ['announcement', 'event', 'letter', 'newsletter', 'offer', 'receipt'];
-const names = ['every-block', ...starters].map(name => `email-${name}`);
-if (given.list) {
-	console.log(names.join('\n'));
-	process.exit(0);
-}
-const stranger = given.only?.find(name => !names.includes(name));
-if (stranger) {
-	console.error(`emails.cjs: there is no email '${stranger}'; see --list`);
-	process.exit(2);
-}
+const chosen = commandLine.choose(__filename, given, ['every-block', ...starters].map(name => `email-${name}`), 'email');
 
 const axe = require('axe-core');
 const { launch, signIn, ask } = require('./person.cjs')(given);
@@ -61,7 +53,7 @@ async function faults(page) {
 	const made = await ask(page, 'POST', 'templates', { name: 'Every block', subject: LONG, preheader: LONG, design: { blocks: everyBlock } });
 	if (!made.id) throw new Error(JSON.stringify(made));
 	let passed = 0, failed = 0;
-	for (const name of names.filter(one => !given.only || given.only.includes(one))) {
+	for (const name of chosen) {
 		const key = name.slice('email-'.length), wrong = [];
 		for (const theme of ['light', 'dark'])
 			for (const width of [320, 375, 600]) {

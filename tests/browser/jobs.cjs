@@ -7,7 +7,8 @@
 //   --only  only this job
 //   --list  names of all jobs
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' } };
-const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
+const commandLine = require('../arguments.cjs');
+const given = commandLine(__filename, ['url', 'user', 'password'], options);
 const { url } = given;
 
 const PARTNER = 'Counted partner', SEGMENT = 'counted people', TEMPLATE = 'Counted template';
@@ -235,16 +236,7 @@ const jobs = {
 	}],
 };
 
-const names = Object.keys(jobs).sort();
-if (given.list) {
-	console.log(names.join('\n'));
-	process.exit(0);
-}
-const stranger = given.only?.find(name => !names.includes(name));
-if (stranger) {
-	console.error(`jobs.cjs: there is no job '${stranger}'; see --list`);
-	process.exit(2);
-}
+const chosen = commandLine.choose(__filename, given, Object.keys(jobs).sort(), 'job');
 
 const { launch, signIn, ask, known, clean } = require('./person.cjs')(given);
 
@@ -258,7 +250,7 @@ const { launch, signIn, ask, known, clean } = require('./person.cjs')(given);
 		await signIn(page);
 		const before = await known(page);
 		await ask(page, 'POST', 'partners', { name: PARTNER, prefixes: ['ACME_'], contact: 'Ada Finch <ada@counted.example>' });
-		for (const name of names.filter(one => !given.only || given.only.includes(one))) {
+		for (const name of chosen) {
 			const [most, work] = jobs[name], one = hand(page, scripts);
 			await page.goto(`${url}/dashboard`);
 			const fault = await work(one).then(() => one.count > most && `${one.count} clicks, at most ${most} are allowed`, error => `${error.message} (at ${page.url()})`);

@@ -8,7 +8,8 @@
 //   --list      names of all readers
 //   --pictures  leaves a picture of each page there
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, pictures: { type: 'string' } };
-const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
+const commandLine = require('../arguments.cjs');
+const given = commandLine(__filename, ['url', 'user', 'password'], options);
 const { url, pictures: folder } = given;
 
 const readers = {
@@ -17,16 +18,7 @@ const readers = {
 	'reader-phone': [375, true],
 	'reader-phone-bare': [375, false],
 };
-const names = Object.keys(readers);
-if (given.list) {
-	console.log(names.join('\n'));
-	process.exit(0);
-}
-const stranger = given.only?.find(name => !names.includes(name));
-if (stranger) {
-	console.error(`reader.cjs: there is no reader '${stranger}'; see --list`);
-	process.exit(2);
-}
+const chosen = commandLine.choose(__filename, given, Object.keys(readers), 'reader');
 
 const assert = require('assert');
 const http = require('http');
@@ -62,7 +54,7 @@ async function send(page, run) {
 	for (const name of ['News', 'Offers'])
 		lists.push(await ask(page, 'POST', 'lists', { name: `${name} ${run}`, public_name: `${name} of ${run}` }));
 	const people = {};
-	for (const name of names) {
+	for (const name of Object.keys(readers)) {
 		people[name] = await ask(page, 'POST', 'contacts', { email: `${name}@${run}.example`, first_name: 'Mara' });
 		for (const list of lists) await ask(page, 'POST', `lists/${list.id}/contacts/${people[name].id}`);
 	}
@@ -164,7 +156,7 @@ async function read(context, name, width, said, asked, run) {
 	let passed = 0, failed = 0;
 	try {
 		const said = await send(desk, run);
-		for (const name of names.filter(one => !given.only || given.only.includes(one))) {
+		for (const name of chosen) {
 			const [width, scripts] = readers[name];
 			const context = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled: scripts });
 			const fault = await read(context, name, width, said, target.asked, run).then(() => null, error => error.stack);

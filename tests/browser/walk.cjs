@@ -9,7 +9,8 @@
 //   --list      names of all pages
 //   --pictures  leaves a picture of each page there
 const options = { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, pictures: { type: 'string' } };
-const given = require('../arguments.cjs')(__filename, ['url', 'user', 'password'], options);
+const commandLine = require('../arguments.cjs');
+const given = commandLine(__filename, ['url', 'user', 'password'], options);
 const { url, pictures: folder } = given;
 
 // How to get to a page: by its address, through a link, or one of what person.cjs creates.
@@ -504,17 +505,8 @@ const outside = ['code', 'code-dead', 'redeem', 'redeem-valid', 'redeem-done', '
 // Also checked by keyboard, in print and without scripts.
 const thorough = ['dashboard', 'campaigns', 'campaign', 'lists', 'contacts', 'partner', 'sync', 'settings'];
 
-const names = ['login', ...Object.keys(stops), 'camera', 'database-away', 'no-script'].sort();
-if (given.list) {
-	console.log(names.join('\n'));
-	process.exit(0);
-}
-const stranger = given.only?.find(name => !names.includes(name));
-if (stranger) {
-	console.error(`walk.cjs: there is no page '${stranger}'; see --list`);
-	process.exit(2);
-}
-const picked = name => !given.only || given.only.includes(name);
+const chosen = commandLine.choose(__filename, given, ['login', ...Object.keys(stops), 'camera', 'database-away', 'no-script'].sort(), 'page');
+const picked = name => chosen.includes(name);
 
 const fs = require('fs');
 const { execFileSync } = require('child_process');

@@ -30,7 +30,8 @@ def without_sender():
 @pytest.fixture
 def sender():
     """Looks every second whose time has come; what other tests have left is not sent."""
-    database("db.campaigns.update_many({'origin': 'own', 'status': {'$in': ['queued', 'sending', 'paused', 'scheduled']}}, {'$set': {'status': 'cancelled'}})")
+    database("db.campaigns.update_many({'origin': 'own', 'status': {'$in': ['queued', 'sending', 'paused', 'scheduled']}}, {'$set': {'status': 'cancelled'}, "
+             "'$inc': {'changes': 1}, '$currentDate': {'changed_at': True}}); db.versions.update_one({}, {'$inc': {'campaigns': 1}})")
     SETTINGS["CAMPAIGN_SCHEDULER_INTERVAL"] = "1"
     MAIL.clean()
     start_service("sender")

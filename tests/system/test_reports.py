@@ -119,8 +119,9 @@ def test_a_share_names_what_it_is_of(token, partner):
     row = next(row for row in reversed(campaigns(token)) if row["status"] == "sent" and partner["prefixes"][0] in row["name"].lower())
     chosen = f"db.campaigns.find_one({{'external.id': '{row['emailoctopus_id']}'}})"
     before = json.loads(database(f"import json; print(json.dumps({{key: int(value) for key, value in {chosen}['current_metrics'].items() if key.startswith('bounced')}}))"))
-    def bounce(counts):
-        database(f"import bson; db.campaigns.update_one({{'_id': {chosen}['_id']}}, {{'$set': {{'current_metrics.' + key: bson.Int64(value) for key, value in {counts!r}.items()}}}})")
+    def bounce(counts):  # as a change that workers see: one that has read the campaigns meanwhile would keep these counts
+        database(f"import bson; db.campaigns.update_one({{'_id': {chosen}['_id']}}, {{'$set': {{'current_metrics.' + key: bson.Int64(value) for key, value in {counts!r}.items()}}, "
+                 "'$inc': {'changes': 1}, '$currentDate': {'changed_at': True}}); db.versions.update_one({}, {'$inc': {'campaigns': 1}})")
     bounce(dict.fromkeys(before, 0))
     try:
         parts = post("/api/reports/preview", token, {"template": "custom", "blocks": ["details"], "campaigns": [row["id"]], "period": ALL})[1]["parts"]
@@ -408,19 +409,10 @@ def test_the_page_of_a_partner_has_its_figures_reports_and_links(token, partner)
     sent = [one for one in theirs if one["status"] == "sent"]
     browser = Browser()
     browser.sign_in(*first_user())
-    def figures():
-        page = html.unescape(browser.open(f"/partners/{partner['id']}?period=all")[1])
-        told = get(f"/api/dashboard?period=all&partner={partner['id']}", token)
-        return page, told, (told["totals"], re.findall(r">([\d,]{5,})<", page)[:8])
-
-    def agrees(page, told, _):
-        return f">{told['totals']['delivered']:,}<" in page and f"of {told['totals']['sent']:,} sent" in page
-    now = figures()
-    if not agrees(*now):  # a sync of what another file reported may have ended between the two
-        now = figures()
-    page, told, said = now
-    assert agrees(*now), said
+    page = html.unescape(browser.open(f"/partners/{partner['id']}?period=all")[1])
+    told = get(f"/api/dashboard?period=all&partner={partner['id']}", token)
     assert told["campaigns"]["total"] == len(theirs) and told["totals"]["sent"] == sum(one["sent_count"] for one in theirs) > 0
+    assert f">{told['totals']['delivered']:,}<" in page and f"of {told['totals']['sent']:,} sent" in page
     assert f"{len(sent)} campaign" in page and sent[0]["name"] in page and "For this partner only" in page and "For somebody else" not in page
     assert f'href="/reports/{report["id"]}#links"' in page and "Their desk" in page
     assert not [one for one in get("/api/campaigns?limit=500", token) if one["id"] not in {two["id"] for two in theirs} and f"/campaigns/{one['id']}" in page]

@@ -332,6 +332,11 @@ char *text_of_counted(struct arena *arena, int64_t number, const char *one, cons
 	return arena_print(arena, "%s %s", text_of_count(arena, number), number == 1 ? one : many);
 }
 
+char *text_of_hours(struct arena *arena, int64_t hours) {
+	return hours < 48 ? text_of_counted(arena, hours, "hour", "hours")
+	                  : text_of_counted(arena, hours / 24, "day", "days");
+}
+
 char *text_of_half(struct arena *arena, int64_t number, const char *one, const char *many) {
 	return number == 1 ? arena_print(arena, "the only %s", one)
 	                   : arena_print(arena, "half of the %s %s", text_of_count(arena, number), many);

@@ -117,6 +117,8 @@ char *text_of_count(struct arena *arena, int64_t number);
 
 /* text_of_count with its noun: "1 person", "12 people", "0 people". */
 char *text_of_counted(struct arena *arena, int64_t number, const char *one, const char *many);
+/* A span of whole hours: "3 hours", "47 hours", from 48 on "2 days". */
+char *text_of_hours(struct arena *arena, int64_t hours);
 /* "half of the 12 opens", "the only open" */
 char *text_of_half(struct arena *arena, int64_t number, const char *one, const char *many);
 

@@ -106,7 +106,8 @@ static bool note_once_more(struct store *store, const struct job_request *reques
                            struct arena *arena, bool *noted, struct error *err) {
 	const struct job_change change = { .verb = JOB_ONCE_MORE, .wait_ms = request->delay_ms };
 	struct job job;
-	*noted = !request->once_more || known->state != JOB_HELD || known->tied;
+	bool is_noted = known->again_ms != COUNT_NONE; /* by somebody before: a run that begins later sees both */
+	*noted = !request->once_more || known->state != JOB_HELD || known->tied || is_noted;
 	return *noted || queue_change(store, known->id, &change, arena, &job, noted, err);
 }
 

@@ -31,6 +31,10 @@ const struct colour *role_colour(enum role role) {
 	return &looks[role].colour;
 }
 
+bool chart_has_marks(enum role role) {
+	return looks[role].mark != MARK_NONE;
+}
+
 struct plot {
 	struct sheet *sheet;
 	const struct chart *chart;

@@ -118,10 +118,6 @@ const struct series *chart_series(const struct chart *chart, enum role role) {
 	return NULL;
 }
 
-bool chart_has_marks(enum role role) {
-	return role == ROLE_OPENS || role == ROLE_CLICKS || role == ROLE_LOST;
-}
-
 const char *chart_legend(const struct chart *chart, int series, struct arena *arena) {
 	const struct series *one = &chart->series[series], *high = chart_series(chart, ROLE_HIGH);
 	const char *words = NULL;
