@@ -13,7 +13,7 @@ FLOOR = {"core/base": [], "core/formats": ["core/base"], "core/fields": ["core/b
          "core/cli": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"],
          "core/http": ["core/base", "core/fields", "core/formats", "core/store", "core/jobs", "core/process"]}
 ROOMS = ["access", "notices", "connections", "webhooks", "metrics", "audience/lists", "audience/fields", "audience/suppression", "audience/contacts", "audience/domains", "audience/import", "campaigns", "events", "segments", "audience/importing", "audience/customers", "content", "content/tokens", "content/blocks", "media", "templates", "preflight", "senders", "insights",
-         "sending", "observing", "reports/partners", "reports", "operate", "mailbox", "composing", "codes", "dispatch", "sender", "answering", "subscribing", "inbound", "live", "console"]
+         "sending", "observing", "reports/partners", "reports", "mailbox", "composing", "codes", "dispatch", "sender", "answering", "subscribing", "inbound", "live", "operate", "console"]
 FOREIGN = {"mongoc/": ["core/store"], "curl/": ["core/client"], "ares": ["core/client"], "fcgiapp": ["core/http"], "jansson": ["core/formats"], "zlib": ["core/formats"],
            "gmime/": ["core/formats"], "idn2": ["core/formats"], "cairo": ["core/paper"], "turbojpeg": ["core/paper", "media"], "png.h": ["codes", "media"], "qrencode": ["codes"], "pango": ["core/paper"], "libscrypt": ["access"],
            "openssl/": ["core/base"]}
@@ -50,7 +50,7 @@ WRITERS = {
     "senders": ["sending_domains", "warm_ups"],
     "composing": ["compositions"],
     "codes": ["qr_codes", "redemptions"],
-    "dispatch": ["campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "message_returns", "messages", "send_journal", "single_mails", "test_mails"],
+    "dispatch": ["block_messages", "campaign_logs", "dispatch_blocks", "dispatch_states", "dispatches", "message_requests", "message_returns", "send_journal", "single_mails", "test_mails"],
     "sender": ["send_destinations", "send_paces"],
     "answering": ["answer_blocks", "answer_sums", "hits"],
     "subscribing": ["confirmations", "signup_forms"],

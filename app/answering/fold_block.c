@@ -65,11 +65,9 @@ static bool read_messages(struct work *work, struct error *err) {
 	int count;
 	for (int i = 0; i < BLOCK_PEOPLE; i++)
 		work->accepted_at[i] = MOMENT_NONE;
-	if (!store_list(work->folding->store, "messages",
-	                FILTER(eq_id("campaign_id", work->folding->campaign_id), eq_count("block", work->number)), NULL,
-	                BLOCK_PEOPLE, &sent_message_record, work->arena, (void **)&messages, &count, err))
+	if (!messages_stored(work->folding->store, work->folding->campaign_id, work->number, work->arena, &messages, &count,
+	                     &work->is_settled, err))
 		return false;
-	work->is_settled = count >= work->block.people.count;
 	if (!work->is_settled) { /* it is being sent: what its journal says */
 		count = work->block.people.count;
 		if (!messages_of_block(work->folding->store, &work->block, work->arena, &messages, err))

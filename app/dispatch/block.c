@@ -223,25 +223,32 @@ bool block_refresh(struct store *store, struct block *block, struct arena *arena
 	return true;
 }
 
+/* Their place alone: somebody else of the same block may be erased at the same time. */
+static bool erase_place(struct store *store, const struct block *block, int place, struct arena *arena,
+                        struct error *err) {
+	static const char *const known[] = { "contact_id", "email", "values", "code", "short_code" };
+	const char *members[sizeof known / sizeof *known];
+	const struct recipient *people = block->people.items;
+	bool matched;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		members[i] = arena_print(arena, "people.%d.%s", place, known[i]);
+	return store_update(store, BLOCKS, FILTER(by_id(block->id)),
+	                    UPDATE(unset(members[0]), unset(members[1]), unset(members[2]), unset(members[3]),
+	                           unset(members[4]), set_bool(arena_print(arena, "people.%d.is_counted", place), true),
+	                           remove_id("contact_ids", people[place].contact_id)),
+	                    &matched, err);
+}
+
 bool block_erase(struct store *store, const char *contact_id, struct arena *arena, struct error *err) {
 	struct block *blocks;
 	int count;
 	if (!blocks_of_contact(store, contact_id, BLOCK_ERASED_MAX, arena, &blocks, &count, err))
 		return false;
 	for (int i = 0; i < count; i++) {
-		struct recipient *people = blocks[i].people.items;
-		struct strings ids = { arena_array(arena, const char *, (size_t)blocks[i].contact_ids.count + 1), 0 };
-		bool matched;
-		for (int k = 0; k < blocks[i].people.count; k++) {
-			if (text_same(people[k].contact_id, contact_id))
-				people[k] = erased;
-			else if (people[k].contact_id)
-				ids.items[ids.count++] = people[k].contact_id;
-		}
-		blocks[i].contact_ids = ids;
-		if (!store_update(store, BLOCKS, FILTER(by_id(blocks[i].id)),
-		                  UPDATE(set_record(&block_record, &blocks[i], ONLY("people", "contact_ids"))), &matched, err))
-			return false;
+		const struct recipient *people = blocks[i].people.items;
+		for (int k = 0; k < blocks[i].people.count; k++)
+			if (text_same(people[k].contact_id, contact_id) && !erase_place(store, &blocks[i], k, arena, err))
+				return false;
 	}
 	return true;
 }

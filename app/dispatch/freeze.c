@@ -24,16 +24,23 @@
 enum { BLOCK_BYTES = 8 * 1024 * 1024 };
 enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, TURN_WAIT_MS = 2 * SECOND_MS, ADOPTED_MAX = 100 };
 
+/* Who is meant, as it was read at the beginning of a turn, and how far they were looked through. */
+struct meant {
+	const struct settings *settings;
+	const struct dispatch *dispatch;
+	struct moment now;
+	const struct rule *rule; /* NULL: nobody */
+	struct mailable_question question;
+	bool behaves, tracks_by_list; /* their deeds are asked for; what the list has for whoever did not answer */
+	struct people_place place;
+};
+
 /* One block being filled. */
 struct filling {
 	struct store *store;
-	const struct settings *settings;
+	struct meant *meant;
 	const struct dispatch *dispatch;
 	struct arena *arena;
-	struct moment now;
-	const struct rule *rule;
-	struct mailable_question question;
-	bool behaves, tracks_by_list; /* their deeds are asked for; what the list has for whoever did not answer */
 	struct block block;
 	struct recipient *people;
 	const char **ids;
@@ -58,22 +65,23 @@ static bool tracks_by_lists(const struct dispatch *dispatch, const struct compos
 	return true;
 }
 
-static bool begin_filling(struct filling *filling, struct error *err) {
+static bool read_meant(struct job_run *run, const struct dispatch *dispatch, struct meant *meant, struct error *err) {
 	static const char *const deeds[] = { "opened_last", "clicked_last", "inactive_days" };
-	const struct dispatch *dispatch = filling->dispatch;
+	const struct settings *settings = run->context;
 	struct composing_known known;
-	if (!known_read(filling->store, filling->arena, &known, err) ||
-	    !addressees_rule(&dispatch->said, &known, dispatch->started_at, filling->arena, &filling->rule, err))
+	*meant = (struct meant){ .settings = settings, .dispatch = dispatch, .now = job_now(run) };
+	if (!known_read(run->store, run->arena, &known, err) ||
+	    !addressees_rule(&dispatch->said, &known, dispatch->started_at, run->arena, &meant->rule, err))
 		return false;
-	filling->tracks_by_list = tracks_by_lists(dispatch, &known);
-	filling->behaves = names_any(&dispatch->names, deeds, sizeof deeds / sizeof *deeds);
-	filling->question = (struct mailable_question){ .list_id = dispatch->list_id,
-		                                            .base_list_id = dispatch->base_list_id,
-		                                            .suppression_list = filling->settings->suppression_list,
-		                                            .require_consent = filling->settings->require_consent,
-		                                            .validate_domains = filling->settings->validate_domains,
-		                                            .campaign_id = dispatch->id,
-		                                            .now = filling->now };
+	meant->tracks_by_list = tracks_by_lists(dispatch, &known);
+	meant->behaves = names_any(&dispatch->names, deeds, sizeof deeds / sizeof *deeds);
+	meant->question = (struct mailable_question){ .list_id = dispatch->list_id,
+		                                          .base_list_id = dispatch->base_list_id,
+		                                          .suppression_list = settings->suppression_list,
+		                                          .require_consent = settings->require_consent,
+		                                          .validate_domains = settings->validate_domains,
+		                                          .campaign_id = dispatch->id,
+		                                          .now = meant->now };
 	return true;
 }
 
@@ -105,8 +113,8 @@ const char *freeze_values(const struct strings *names, const struct reader *read
 
 static bool is_counted(const struct filling *filling, const struct contact *contact) {
 	return filling->dispatch->said.settings.tracking != COUNTING_NAMED ||
-	       !permission_tracks((enum tracking_state)contact->tracking.state, filling->tracks_by_list,
-	                          filling->settings->require_tracking);
+	       !permission_tracks((enum tracking_state)contact->tracking.state, filling->meant->tracks_by_list,
+	                          filling->meant->settings->require_tracking);
 }
 
 /* Everybody's code is drawn once: a block that is written again keeps those that are stored. */
@@ -138,32 +146,28 @@ static bool is_full(const struct filling *filling) {
 
 /* The next people of the audience, until the block is full. */
 static bool fill(struct filling *filling, bool *over, struct error *err) {
+	struct meant *meant = filling->meant;
 	struct block *block = &filling->block;
 	const struct rule_clock clock = { filling->dispatch->started_at, NULL };
 	struct contact *contacts;
-	struct strings ids;
 	int count;
-	bool ended;
-	if (!people_ids(filling->store, filling->rule, &clock, block->after, SLICE, filling->arena, &ids, &ended, err) ||
-	    !verdict_contacts(filling->store, &ids, filling->arena, &contacts, &count, err))
+	if (!people_next(filling->store, meant->rule, &clock, &meant->place, SLICE, filling->arena, &contacts, &count, err))
 		return false;
 	enum mailable *verdicts = arena_array(filling->arena, enum mailable, count + 1);
 	struct reader *readers = arena_array(filling->arena, struct reader, count + 1);
-	if (!verdict_read(filling->store, contacts, count, &filling->question, filling->arena, verdicts, err) ||
-	    !readers_of_contacts(filling->store, contacts, count, filling->behaves, filling->now, filling->arena, readers,
-	                         err))
+	if (!verdict_read(filling->store, contacts, count, &meant->question, filling->arena, verdicts, err) ||
+	    !readers_of_contacts(filling->store, contacts, count, meant->behaves, meant->now, filling->arena, readers, err))
 		return false;
 	int at = 0;
-	for (; at < count && !is_full(filling); at++) {
+	for (; at < count && !is_full(filling); at++)
 		if (verdicts[at] == MAILABLE)
 			take(filling, &contacts[at], &readers[at]);
 		else
 			++*left_out_of(&block->left_out, verdicts[at]);
-		block->after = contacts[at].id;
-	}
-	if (at == count && ids.count > 0)
-		block->after = ids.items[ids.count - 1];
-	*over = at == count && ended;
+	if (at < count)
+		people_place_set(&meant->place, contacts[at - 1].id);
+	block->after = arena_copy(filling->arena, meant->place.after);
+	*over = meant->place.ended;
 	return true;
 }
 
@@ -198,25 +202,20 @@ static bool store_codes(struct store *store, const struct dispatch *dispatch, co
 }
 
 /* Writes one more block down, in memory of its own. Of what `last` is afterwards only its number and end are known. */
-static bool write_block(struct job_run *run, const struct dispatch *dispatch, bool is_first, struct block *last,
+static bool write_block(struct job_run *run, struct meant *meant, bool is_first, struct block *last,
                         struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct filling filling = {
-		.store = run->store, .settings = run->context, .dispatch = dispatch, .arena = arena, .now = job_now(run)
-	};
+	struct filling filling = { .store = run->store, .meant = meant, .dispatch = meant->dispatch, .arena = arena };
 	struct block *block = &filling.block;
-	bool over = false, was_there;
-	if (!begin_filling(&filling, err))
-		return false;
+	bool over = !meant->rule, was_there;
 	begin_block(&filling, is_first ? 0 : last->number + 1, is_first ? NULL : last->after);
+	people_place_set(&meant->place, block->after);
 	while (!over && !is_full(&filling))
-		if ((filling.rule && !fill(&filling, &over, err)) || !job_beat(run, NULL, err))
+		if (!fill(&filling, &over, err) || !job_beat(run, NULL, err))
 			return false;
-		else if (!filling.rule)
-			over = true;
 	block->is_last = over;
-	if (!block_create(run->store, block, filling.now, arena, &was_there, err) ||
-	    !store_codes(run->store, dispatch, block, arena, err))
+	if (!block_create(run->store, block, meant->now, arena, &was_there, err) ||
+	    !store_codes(run->store, meant->dispatch, block, arena, err))
 		return false;
 	*last = (struct block){ .number = block->number,
 		                    .after = block->after ? arena_copy(run->arena, block->after) : NULL,
@@ -309,8 +308,21 @@ static bool complete(struct job_run *run, const struct dispatch *dispatch, const
 }
 
 /* Some blocks; the rest at the next turn. */
-static bool freeze(struct job_run *run, struct error *err) {
+static bool write_some(struct job_run *run, const struct dispatch *dispatch, bool is_first, struct block *last,
+                       struct error *err) {
 	int64_t until = monotonic_ms() + TURN_MS;
+	struct meant meant;
+	if (!read_meant(run, dispatch, &meant, err))
+		return false;
+	do {
+		if (!write_block(run, &meant, is_first, last, err))
+			return false;
+		is_first = false;
+	} while (!last->is_last && monotonic_ms() < until);
+	return true;
+}
+
+static bool freeze(struct job_run *run, struct error *err) {
 	struct dispatch dispatch;
 	struct block last;
 	enum campaign_status status;
@@ -324,14 +336,11 @@ static bool freeze(struct job_run *run, struct error *err) {
 		return false;
 	if (status != CAMPAIGN_QUEUED)
 		return leave(run, &dispatch, status, err);
-	while (!found || !last.is_last) {
-		if (!write_block(run, &dispatch, !found, &last, err))
-			return false;
-		found = true;
-		if (monotonic_ms() >= until && !last.is_last) {
-			job_again(run, 0);
-			return true;
-		}
+	if ((!found || !last.is_last) && !write_some(run, &dispatch, !found, &last, err))
+		return false;
+	if (!last.is_last) {
+		job_again(run, 0);
+		return true;
 	}
 	return wait_for_turn(run, &waits, err) && (waits || finish(run, &dispatch, err));
 }

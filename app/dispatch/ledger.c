@@ -126,6 +126,22 @@ bool ledger_fold(struct store *store, const char *block_id, int size, struct blo
 	return true;
 }
 
+/* Line by line: somebody else of the same append may be forgotten at the same time. */
+static bool forget_lines(struct store *store, const struct page *page, int index, struct arena *arena,
+                         struct error *err) {
+	const struct ledger_line *lines = page->lines.items;
+	for (int k = 0; k < page->lines.count; k++) {
+		const char *words = arena_print(arena, "lines.%d.s", k);
+		bool matched;
+		if (lines[k].index == index && lines[k].words &&
+		    !store_update(store, JOURNAL,
+		                  FILTER(eq_id("block_id", page->block_id), eq_count("sequence", page->sequence)),
+		                  UPDATE(unset(words)), &matched, err))
+			return false;
+	}
+	return true;
+}
+
 bool ledger_forget(struct store *store, const char *block_id, int index, struct error *err) {
 	int count = PAGES_AT_ONCE;
 	while (count == PAGES_AT_ONCE) {
@@ -135,17 +151,9 @@ bool ledger_forget(struct store *store, const char *block_id, int index, struct 
 		                FILTER(eq_id("block_id", block_id), ELEMENT_OF("lines", eq_count("i", index), is_present("s"))),
 		                SORT(asc("sequence")), PAGES_AT_ONCE, &page_record, arena, (void **)&pages, &count, err))
 			return false;
-		for (int i = 0; i < count; i++) {
-			struct ledger_line *lines = pages[i].lines.items;
-			bool matched;
-			for (int k = 0; k < pages[i].lines.count; k++)
-				if (lines[k].index == index)
-					lines[k].words = NULL;
-			if (!store_update(store, JOURNAL,
-			                  FILTER(eq_id("block_id", block_id), eq_count("sequence", pages[i].sequence)),
-			                  UPDATE(set_record(&page_record, &pages[i], ONLY("lines"))), &matched, err))
+		for (int i = 0; i < count; i++)
+			if (!forget_lines(store, &pages[i], index, arena, err))
 				return false;
-		}
 	}
 	return true;
 }

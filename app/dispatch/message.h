@@ -1,5 +1,5 @@
-/* What became of each message: `messages`, one for each recipient, written when all of a block are settled. Until then
- * it is what the block and its journal say. */
+/* What became of each message: `block_messages`, one document for each block, written when all of it are settled. Until
+ * then it is what the block and its journal say. */
 #ifndef DISPATCH_MESSAGE_H
 #define DISPATCH_MESSAGE_H
 
@@ -18,11 +18,14 @@ struct sent_message {
 	struct moment settled_at;
 	struct moment due_at; /* when a deferred one is tried again; else MOMENT_NONE */
 };
-extern const struct record_type sent_message_record;
 
 /* The messages of a block as they are now; messages[block->people.count]. */
 bool messages_of_block(struct store *store, const struct block *block, struct arena *arena,
                        struct sent_message **messages, struct error *err) MUST_CHECK;
+
+/* The same as they are stored: of a block that has been settled once. *found false: none are. */
+bool messages_stored(struct store *store, const char *campaign_id, int64_t number, struct arena *arena,
+                     struct sent_message **messages, int *count, bool *found, struct error *err) MUST_CHECK;
 
 /* Stores them, in the place of those that are there: of a block from which something was sent again. Of whoever was
  * erased since the block was read nothing is stored. */
@@ -32,6 +35,13 @@ bool messages_write(struct store *store, const struct block *block, struct arena
  * happened until it has succeeded. What became of the messages stays. */
 bool messages_forget(struct store *store, const struct strings *contact_ids, struct arena *arena,
                      struct error *err) MUST_CHECK;
+
+/* Stores those of all blocks that are done: for databases in which each message was a document of its own. */
+bool messages_gather(struct store *store, struct error *err) MUST_CHECK;
+
+/* The newest messages to these people that servers took, of blocks that are done: at most `limit`. */
+bool messages_of_contacts(struct store *store, const struct strings *contact_ids, int limit, struct arena *arena,
+                          struct sent_message **messages, int *count, struct error *err) MUST_CHECK;
 
 /* How many emails of campaigns that are settled servers took for this person. */
 bool messages_count_accepted(struct store *store, const char *contact_id, int64_t *count, struct error *err) MUST_CHECK;

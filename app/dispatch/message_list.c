@@ -33,46 +33,37 @@ const char *messages_cursor(const struct sent_message *last, struct arena *arena
 	return arena_print(arena, "%lld.%lld", (long long)last->block, (long long)last->index);
 }
 
-static struct strings words_of(unsigned states, struct arena *arena) {
-	struct strings words = { arena_array(arena, const char *, MESSAGE_STATE_COUNT), 0 };
-	for (int i = 0; i < MESSAGE_STATE_COUNT; i++)
-		if (states & 1U << i)
-			words.items[words.count++] = choice_name(&message_states, i);
-	return words;
-}
-
 static void take(struct listing *listing, const struct sent_message *message) {
-	if (listing->page->count < listing->room)
+	if (listing->page->count < listing->room && listing->query->states & 1U << message->status)
 		listing->page->rows[listing->page->count++] = *message;
 }
 
-static bool take_stored(struct listing *listing, int64_t block, int64_t after, struct error *err) {
-	const struct messages_query *query = listing->query;
-	const struct strings words = words_of(query->states, listing->arena);
-	struct sent_message *rows;
-	int count;
-	if (!store_list(listing->store, "messages",
-	                FILTER(eq_id("campaign_id", query->campaign_id), eq_count("block", block), gt_count("index", after),
-	                       in_texts("status", &words)),
-	                SORT(asc("index")), listing->room - listing->page->count, &sent_message_record, listing->arena,
-	                (void **)&rows, &count, err))
+/* As they are stored, or else as its journal says. */
+static bool read_messages(struct listing *listing, const struct block_state *state, struct sent_message **messages,
+                          int *count, struct error *err) {
+	const char *campaign_id = listing->query->campaign_id;
+	struct block block;
+	bool found = false;
+	*count = 0;
+	if (state->is_done &&
+	    !messages_stored(listing->store, campaign_id, state->number, listing->arena, messages, count, &found, err))
 		return false;
-	for (int i = 0; i < count; i++)
-		take(listing, &rows[i]);
+	if (found)
+		return true;
+	if (!block_find(listing->store, campaign_id, state->number, listing->arena, &block, &found, err) ||
+	    (found && !messages_of_block(listing->store, &block, listing->arena, messages, err)))
+		return false;
+	*count = found ? block.people.count : 0;
 	return true;
 }
 
-static bool take_journalled(struct listing *listing, int64_t number, int64_t after, struct error *err) {
-	const struct messages_query *query = listing->query;
-	struct sent_message *rows;
-	struct block block;
-	bool found;
-	if (!block_find(listing->store, query->campaign_id, number, listing->arena, &block, &found, err) ||
-	    (found && !messages_of_block(listing->store, &block, listing->arena, &rows, err)))
+static bool take_block(struct listing *listing, const struct block_state *state, int64_t after, struct error *err) {
+	struct sent_message *messages;
+	int count;
+	if (!read_messages(listing, state, &messages, &count, err))
 		return false;
-	for (int i = (int)after + 1; found && i < block.people.count; i++)
-		if (query->states & 1U << rows[i].status)
-			take(listing, &rows[i]);
+	for (int64_t i = after + 1; i < count; i++)
+		take(listing, &messages[i]);
 	return true;
 }
 
@@ -86,8 +77,7 @@ static bool take_blocks(struct listing *listing, bool *over, struct error *err) 
 		return false;
 	for (int i = 0; i < count && listing->page->count < listing->room; i++) {
 		int64_t number = states[i].number, after = number == listing->block ? listing->index : -1;
-		if (states[i].is_done ? !take_stored(listing, number, after, err)
-		                      : !take_journalled(listing, number, after, err))
+		if (!take_block(listing, &states[i], after, err))
 			return false;
 		listing->block = number;
 		listing->index = BLOCK_PEOPLE;
@@ -106,7 +96,7 @@ static bool list_of_contact(struct listing *listing, struct error *err) {
 	    (found && !messages_of_block(listing->store, &block, listing->arena, &rows, err)))
 		return false;
 	for (int i = 0; found && i < block.people.count; i++)
-		if (text_same(rows[i].contact_id, query->contact_id) && query->states & 1U << rows[i].status)
+		if (text_same(rows[i].contact_id, query->contact_id))
 			take(listing, &rows[i]);
 	return true;
 }
@@ -168,10 +158,4 @@ bool message_find(struct store *store, const char *name, struct arena *arena, st
 	found->lines = tracing.lines;
 	found->line_count = tracing.count;
 	return true;
-}
-
-bool messages_of_contacts(struct store *store, const struct strings *contact_ids, int limit, struct arena *arena,
-                          struct sent_message **messages, int *count, struct error *err) {
-	return store_list(store, "messages", FILTER(in_ids("contact_id", contact_ids)), SORT(desc("campaign_id")), limit,
-	                  &sent_message_record, arena, (void **)messages, count, err);
 }

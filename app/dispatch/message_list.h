@@ -44,8 +44,4 @@ struct message_found {
 bool message_find(struct store *store, const char *name, struct arena *arena, struct message_found *found,
                   struct error *err) MUST_CHECK;
 
-/* The newest messages to these people, of blocks that are done. */
-bool messages_of_contacts(struct store *store, const struct strings *contact_ids, int limit, struct arena *arena,
-                          struct sent_message **messages, int *count, struct error *err) MUST_CHECK;
-
 #endif

@@ -7,15 +7,15 @@
 #include "dispatch/ledger.h"
 
 static const struct field fields[] = {
-	FIELD(struct failure_count, reason, .stored = "_id"),
+	FIELD(struct failure_count, reason),
 	FIELD(struct failure_count, count),
 };
-static const struct record_type failure_record = RECORD_TYPE("FailureCount", struct failure_count, fields);
+const struct record_type failure_record = RECORD_TYPE("FailureCount", struct failure_count, fields);
 
 enum { OPEN_LOOKED_AT = 200, OPEN_FOLDED = 8, REASONS_MAX = 64 };
 
 struct tally {
-	int64_t counts[REASONS_MAX];
+	int64_t counts[REASONS_MAX]; /* 0: also of what has no reason */
 	int64_t blocks[OPEN_FOLDED]; /* the numbers of the blocks whose journals were read; -1: none */
 };
 
@@ -50,28 +50,30 @@ static bool count_open(struct store *store, const char *campaign_id, struct aren
 	return true;
 }
 
+/* What is stored of a block. */
+struct written {
+	int64_t number;
+	struct rows failures; /* struct failure_count */
+};
+static const struct field written_fields[] = {
+	FIELD(struct written, number),
+	FIELD_LIST(struct written, failures, failure_record),
+};
+static const struct record_type written_record = RECORD_TYPE("WrittenFailures", struct written, written_fields);
+
 /* A block that was opened again has its messages written, too. */
-static bool count_written(struct store *store, const char *campaign_id, struct arena *arena, struct tally *tally,
-                          struct error *err) {
-	BSON_AUTO stages = BCON_NEW("0", "{", "$group", "{", "_id", "{", "$ifNull", "[", "$reason", BCON_INT64(0), "]", "}",
-	                            "count", "{", "$sum", BCON_INT32(1), "}", "}", "}");
-	const int64_t *not_of = tally->blocks;
-	struct rows rows;
-	if (!store_aggregate_rows(store, "messages",
-	                          FILTER(eq_id("campaign_id", campaign_id),
-	                                 eq_choice("status", &message_states, MESSAGE_FAILED), ne_count("block", not_of[0]),
-	                                 ne_count("block", not_of[1]), ne_count("block", not_of[2]),
-	                                 ne_count("block", not_of[3]), ne_count("block", not_of[4]),
-	                                 ne_count("block", not_of[5]), ne_count("block", not_of[6]),
-	                                 ne_count("block", not_of[7])),
-	                          stages, &failure_record, arena, &rows, err))
-		return false;
-	const struct failure_count *items = rows.items;
-	for (int i = 0; i < rows.count; i++)
-		count(tally, items[i].reason, items[i].count);
-	return true;
+static void take_written(void *context, const void *object) {
+	struct tally *tally = context;
+	const struct written *written = object;
+	const struct failure_count *failures = written->failures.items;
+	for (int i = 0; i < OPEN_FOLDED; i++)
+		if (tally->blocks[i] == written->number)
+			return;
+	for (int i = 0; i < written->failures.count; i++)
+		count(tally, failures[i].reason, failures[i].count);
 }
 
+/* Most first. */
 static int by_count(const void *a, const void *b) {
 	const struct failure_count *one = a, *other = b;
 	if (one->count != other->count)
@@ -79,16 +81,31 @@ static int by_count(const void *a, const void *b) {
 	return one->reason < other->reason ? -1 : 1;
 }
 
+static struct rows rows_of(const struct tally *tally, struct arena *arena) {
+	struct failure_count *items = arena_array(arena, struct failure_count, REASONS_MAX);
+	int count = 0;
+	for (int reason = 0; reason < REASONS_MAX; reason++)
+		if (tally->counts[reason] > 0)
+			items[count++] = (struct failure_count){ reason, tally->counts[reason] };
+	qsort(items, (size_t)count, sizeof *items, by_count);
+	return (struct rows){ items, count };
+}
+
+struct rows failures_of(const struct sent_message *messages, int size, struct arena *arena) {
+	struct tally tally = { 0 };
+	for (int i = 0; i < size; i++)
+		if (messages[i].status == MESSAGE_FAILED)
+			count(&tally, messages[i].reason, 1);
+	return rows_of(&tally, arena);
+}
+
 bool failures_by_reason(struct store *store, const char *campaign_id, struct arena *arena, struct rows *counts,
                         struct error *err) {
 	struct tally tally = { .blocks = { -1, -1, -1, -1, -1, -1, -1, -1 } };
-	struct failure_count *items = arena_array(arena, struct failure_count, REASONS_MAX);
-	if (!count_open(store, campaign_id, arena, &tally, err) || !count_written(store, campaign_id, arena, &tally, err))
+	if (!count_open(store, campaign_id, arena, &tally, err) ||
+	    !store_each(store, "block_messages", FILTER(eq_id("campaign_id", campaign_id), gt_count("failed", 0)),
+	                &written_record, take_written, &tally, err))
 		return false;
-	*counts = (struct rows){ items, 0 };
-	for (int reason = 0; reason < REASONS_MAX; reason++)
-		if (tally.counts[reason] > 0)
-			items[counts->count++] = (struct failure_count){ reason, tally.counts[reason] };
-	qsort(items, (size_t)counts->count, sizeof *items, by_count);
+	*counts = rows_of(&tally, arena);
 	return true;
 }

@@ -4,12 +4,17 @@
 #ifndef DISPATCH_REASONS_H
 #define DISPATCH_REASONS_H
 
-#include "core/store/store.h"
+#include "dispatch/message.h"
 
 struct failure_count {
 	int64_t reason; /* enum refusal_class */
 	int64_t count;
 };
+
+extern const struct record_type failure_record;
+
+/* Pure. Those of a block's messages that failed, by reason: struct failure_count. */
+struct rows failures_of(const struct sent_message *messages, int count, struct arena *arena);
 
 /* Of failed messages, most first: struct failure_count. */
 bool failures_by_reason(struct store *store, const char *campaign_id, struct arena *arena, struct rows *counts,

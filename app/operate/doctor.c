@@ -266,6 +266,13 @@ struct newest_return {
 static const struct field return_fields[] = { FIELD(struct newest_return, at) };
 static const struct record_type return_record = RECORD_TYPE("NewestReturn", struct newest_return, return_fields);
 
+/* Of a block: what mail servers took. */
+struct taken {
+	int64_t accepted;
+};
+static const struct field taken_fields[] = { FIELD(struct taken, accepted) };
+static const struct record_type taken_record = RECORD_TYPE("TakenEmails", struct taken, taken_fields);
+
 /* Bounces and complaints come by a mail server's pipe or by web requests: whoever has set neither up, or wrongly, would
  * only notice that nothing ever comes. */
 static struct finding check_returns(struct invocation *invocation) {
@@ -274,17 +281,18 @@ static struct finding check_returns(struct invocation *invocation) {
 	bool is_set = !text_is_empty(settings->bounce_domain) || !text_is_empty(settings->hook_keys), found;
 	struct newest_return newest;
 	struct error err = ERROR_INIT;
-	int64_t sent;
+	struct taken taken;
+	int64_t blocks;
 	if (!store_find(invocation->store, "inbound_mails", &everything, SORT(desc("expires_at"), desc("_id")),
 	                &return_record, invocation->arena, &newest, &found, &err) ||
-	    !store_count_most(invocation->store, "messages", &everything, SENT_MIN, &sent, &err))
+	    !store_sum(invocation->store, "dispatch_states", &everything, &taken_record, &taken, &blocks, &err))
 		return (struct finding){ check, "unknown", "first see to the database" };
 	if (found)
 		return good(check, arena_print(invocation->arena, "the newest came on %s",
 		                               text_of_moment_zone(invocation->arena, newest.at)));
 	if (!is_set)
 		return good(check, "not seen: neither BOUNCE_DOMAIN nor BOUNCE_HOOK_KEYS is set");
-	if (sent < SENT_MIN)
+	if (taken.accepted < SENT_MIN)
 		return good(check, "none yet; little has been sent");
 	return (
 		struct finding){ check, "none has come in 90 days",

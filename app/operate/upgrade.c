@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "campaigns/curve.h"
+#include "dispatch/message.h"
 #include "events/event.h"
 #include "metrics/share.h"
 #include "observing/separate.h"
@@ -132,7 +133,8 @@ static bool call(const struct migration_host *host, struct store *store, const c
 	} calls[] = { { "separate_people", separate_people },
 		          { "count_growths", count_growths },
 		          { "gather_contacts", contact_gather_all },
-		          { "draw_curves", curve_draw_all } };
+		          { "draw_curves", curve_draw_all },
+		          { "gather_messages", messages_gather } };
 	(void)host;
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (text_same(name, calls[i].name))

@@ -343,28 +343,73 @@ bool people_count(struct store *store, const struct people_query *query, struct 
 	return count_in_slices(&finding, after, count, err);
 }
 
-bool people_ids(struct store *store, const struct rule *rule, const struct rule_clock *clock, const char *after,
-                int limit, struct arena *arena, struct strings *ids, bool *ended, struct error *err) {
+void people_place_set(struct people_place *place, const char *after) {
+	if (text_is_empty(after))
+		after = "";
+	if (place->is_cut && *place->to && strcmp(place->to, after) <= 0)
+		place->is_cut = false;
+	(void)snprintf(place->after, sizeof place->after, "%s", after);
+	place->ended = false;
+}
+
+/* A slice stays cut for as many calls as it takes to read it. */
+static bool cut_slice(const struct finding *finding, struct people_place *place, struct error *err) {
+	struct slice slice = { .by = "_id", .after = place->after };
+	if (place->is_cut)
+		return true;
+	if (!end_slice(finding, &slice, MOST_SLICE, err))
+		return false;
+	(void)snprintf(place->to, sizeof place->to, "%s", slice.to ? slice.to : "");
+	place->is_cut = true;
+	return true;
+}
+
+/* As find_in_slice, but their contacts; those who are deleted meanwhile are not among them. */
+static bool contacts_in_slice(const struct finding *finding, const struct slice *slice, int limit,
+                              struct contact **contacts, int *count, const char **at, struct error *err) {
+	struct strings ids = { NULL, 0 };
+	struct facts *people;
+	int found;
+	if (finding->rule.decides) {
+		if (!store_list(finding->store, CONTACTS,
+		                FILTER(of_rule(finding), beyond("_id", slice->after), up_to("_id", slice->to)),
+		                SORT(asc("_id")), limit, &contact_record, finding->arena, (void **)contacts, count, err))
+			return false;
+		*at = *count == limit ? (*contacts)[limit - 1].id : NULL;
+		return true;
+	}
+	if (!find_in_slice(finding, slice, limit, &people, &found, at, err))
+		return false;
+	ids.items = arena_array(finding->arena, const char *, found + 1);
+	for (; ids.count < found && ids.count < limit; ids.count++)
+		ids.items[ids.count] = people[ids.count].id;
+	if (ids.count < found)
+		*at = ids.items[ids.count - 1];
+	return store_list(finding->store, CONTACTS, FILTER(in_ids("_id", &ids)), SORT(asc("_id")), ids.count + 1,
+	                  &contact_record, finding->arena, (void **)contacts, count, err);
+}
+
+bool people_next(struct store *store, const struct rule *rule, const struct rule_clock *clock,
+                 struct people_place *place, int limit, struct arena *arena, struct contact **contacts, int *count,
+                 struct error *err) {
 	const struct people_query query = { .rule = rule, .clock = *clock };
 	const struct finding finding = finding_of(store, &query, arena);
-	struct slice slice = { .by = "_id", .after = after ? after : "" };
-	*ids = (struct strings){ arena_array(arena, const char *, limit + AT_ONCE), 0 };
-	*ended = false;
-	while (!*ended && ids->count < limit) {
-		if (!end_slice(&finding, &slice, MOST_SLICE, err))
+	*contacts = arena_array(arena, struct contact, (size_t)limit + 1);
+	*count = 0;
+	while (!place->ended && *count < limit) {
+		struct contact *more;
+		const char *at;
+		int found;
+		if (!cut_slice(&finding, place, err))
 			return false;
-		const char *at = slice.after;
-		while (at != NULL && ids->count < limit) {
-			struct facts *people;
-			int count;
-			slice.after = at;
-			if (!find_in_slice(&finding, &slice, limit - ids->count, &people, &count, &at, err))
-				return false;
-			for (int i = 0; i < count && ids->count < limit; i++)
-				ids->items[ids->count++] = people[i].id;
-		}
-		slice.after = slice.to;
-		*ended = !slice.to && ids->count < limit;
+		const struct slice slice = { "_id", place->after, *place->to ? place->to : NULL };
+		if (!contacts_in_slice(&finding, &slice, limit - *count, &more, &found, &at, err))
+			return false;
+		memcpy(*contacts + *count, more, sizeof *more * (size_t)found);
+		*count += found;
+		place->ended = !at && !slice.to;
+		if (at || slice.to)
+			people_place_set(place, at ? at : arena_copy(arena, place->to));
 	}
 	return true;
 }

@@ -1,5 +1,5 @@
-/* The people of a rule: how many there are, a page of them, all of their ids. The database finds them by the compiled
- * rule, and rule_meets decides what the filter does not.
+/* The people of a rule: how many there are, a page of them, all of them in turn. The database finds them by the
+ * compiled rule, and rule_meets decides what the filter does not.
  *
  * A rule that no index answers may need longer than a page has. Then the answer says how far it has looked, and goes on
  * from there when it is asked with its cursor: "looked at 40,000 of 1,000,000 so far". */
@@ -46,10 +46,22 @@ struct people_count {
 bool people_count(struct store *store, const struct people_query *query, struct arena *arena,
                   struct people_count *count, struct error *err) MUST_CHECK;
 
-/* Ids in their order, at most `limit` of those after `after` (NULL or "": from the first). *ended: there are no more;
- * else it goes on after the last one. Nobody waits: it takes as long as it takes. Somebody who begins or ceases to
- * belong meanwhile may or may not be among them, but nobody is among them twice. */
-bool people_ids(struct store *store, const struct rule *rule, const struct rule_clock *clock, const char *after,
-                int limit, struct arena *arena, struct strings *ids, bool *ended, struct error *err) MUST_CHECK;
+/* How far a reading of all people has come; { 0 } is the beginning. */
+struct people_place {
+	char after[25]; /* everybody up to this id was looked at; "": nobody */
+	bool ended;     /* there are no more */
+	/* of the reading itself */
+	char to[25];
+	bool is_cut;
+};
+/* Goes on after the contact of this id; NULL or "": from the first. */
+void people_place_set(struct people_place *place, const char *after);
+
+/* The next contacts in the order of their ids, at most `limit`; fewer only at the end, or if some are deleted
+ * meanwhile. Nobody waits: it takes as long as it takes. Somebody who begins or ceases to belong meanwhile may or may
+ * not be among them, but nobody is among them twice. */
+bool people_next(struct store *store, const struct rule *rule, const struct rule_clock *clock,
+                 struct people_place *place, int limit, struct arena *arena, struct contact **contacts, int *count,
+                 struct error *err) MUST_CHECK;
 
 #endif

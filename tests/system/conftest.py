@@ -43,7 +43,7 @@ db.contacts.update_many({"list_ids": {"$in": lists}}, {"$pullAll": {"list_ids": 
 drafts = [row["_id"] for row in db.campaigns.find({"origin": "own"}, {"_id": 1})]
 for rows in (db.campaigns, db.compositions, db.dispatches):
     rows.delete_many({"_id": {"$in": drafts}})
-for rows in (db.campaign_logs, db.dispatch_blocks, db.dispatch_states, db.test_mails, db.messages):
+for rows in (db.campaign_logs, db.dispatch_blocks, db.dispatch_states, db.test_mails, db.block_messages):
     rows.delete_many({"campaign_id": {"$in": drafts}})
 db.send_journal.delete_many({})
 db.single_mails.delete_many({})

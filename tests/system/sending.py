@@ -1,5 +1,5 @@
 """For tests of sending: people on a list of their own, a campaign to them, what has become of it."""
-import email, email.policy, itertools, json, os, signal, time
+import datetime, email, email.policy, itertools, json, os, signal, time
 
 from product import MAIL, call, get, mail, service_pid, start_service, stop_service, wait_until
 
@@ -82,6 +82,19 @@ class Campaign:
     def arrived(self):
         """How many mails each recipient got."""
         return {to: count for to, count in MAIL.counts()["to"].items() if to.split("@")[1] in self.audience.domains}
+
+
+def settled(db, campaign_id):
+    """What is stored of a campaign's messages, by its bson.ObjectId."""
+    return [message for block in db.block_messages.find({"campaign_id": campaign_id}).sort("number", 1) for message in block["messages"]]
+
+
+def sent_before(db, campaign_id, **ago):
+    """As if it had been sent earlier: an open or a click within seconds of the delivery may be a filter's."""
+    for block in list(db.block_messages.find({"campaign_id": campaign_id})):
+        for message in block["messages"]:
+            message["sent_at"] -= datetime.timedelta(**ago)
+        db.block_messages.update_one({"_id": block["_id"]}, {"$set": {"messages": block["messages"]}})
 
 
 def read(number):

@@ -285,12 +285,12 @@ def test_the_timeline_has_emails_and_whoever_is_erased_is_erased_from_them(token
     campaign = audience.campaign("News for {{first_name}}")
     campaign.wait()
     name = one(campaign, token, gone)["id"]
-    assert {"messages", "dispatch_blocks", "send_journal"} <= set(holding(gone))
+    assert {"block_messages", "dispatch_blocks", "send_journal"} <= set(holding(gone))
     other = get(f"/api/contacts?q={audience.addresses[0]}", token)[0]["id"]
     assert f"/emails/{one(campaign, token, audience.addresses[0])['id']}" in call(f"/contacts/{other}", token)[1], "the timeline links the email"
     person = get(f"/api/contacts?q={gone}", token)[0]["id"]
     assert call(f"/api/contacts/{person}", token, "DELETE")[0] == 200
-    assert not {"messages", "dispatch_blocks", "send_journal"} & set(holding(gone)), holding(gone)
+    assert not {"block_messages", "dispatch_blocks", "send_journal"} & set(holding(gone)), holding(gone)
     row = get(f"/api/emails/{name}", token)
     assert row["is_erased"] and row["status"] == "failed" and row["error_message"] == "No such mailbox"
     assert row["to_email"] is row["contact_id"] is row["subject"] is row["html_content"] is None

@@ -60,6 +60,10 @@ struct edit add_count(const char *field, int64_t by) {
 	return (struct edit){ .kind = EDIT_ADD, field, datum_count(by) };
 }
 
+struct edit remove_id(const char *field, const char *id) {
+	return (struct edit){ .kind = EDIT_PULL, field, datum_id(id) };
+}
+
 struct edit set_record(const struct record_type *record, const void *object, const struct members *members) {
 	return (struct edit){ .kind = EDIT_RECORD, .record = record, .object = object, .members = members };
 }
@@ -74,7 +78,7 @@ struct edit set_when_new(const struct record_type *record, const void *object, c
 
 /* The parts of an update document. */
 struct parts {
-	bson_t set, unset, add, now, fresh;
+	bson_t set, unset, add, pull, now, fresh;
 };
 
 static void take_out(struct parts *parts, const char *field) {
@@ -126,6 +130,10 @@ static void append_edit(struct parts *parts, const struct edit *edit) {
 	case EDIT_ADD:
 		datum_append(&parts->add, edit->field, &edit->value);
 		break;
+	case EDIT_PULL:
+		if (edit->value.kind != DATUM_NONE)
+			datum_append(&parts->pull, edit->field, &edit->value);
+		break;
 	case EDIT_NESTED:
 		BSON_APPEND_DOCUMENT_BEGIN(&parts->set, edit->field, &nested);
 		record_to_bson(edit->record, edit->object, &nested);
@@ -147,13 +155,15 @@ static void append_part(bson_t *bson, const char *name, bson_t *part) {
 }
 
 bson_t *update_to_bson(const struct update *update) {
-	struct parts parts = { BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER };
+	struct parts parts = { BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER,
+		                   BSON_INITIALIZER, BSON_INITIALIZER, BSON_INITIALIZER };
 	bson_t *bson = bson_new();
 	for (int i = 0; i < update->count; i++)
 		append_edit(&parts, &update->edits[i]);
 	append_part(bson, "$set", &parts.set);
 	append_part(bson, "$unset", &parts.unset);
 	append_part(bson, "$inc", &parts.add);
+	append_part(bson, "$pull", &parts.pull);
 	append_part(bson, "$currentDate", &parts.now);
 	append_part(bson, "$setOnInsert", &parts.fresh);
 	return bson;

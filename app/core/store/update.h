@@ -30,7 +30,7 @@ struct members {
 	(&(const struct members){ MEMBER_NAMES(__VA_ARGS__), \
 	                          (int)(sizeof MEMBER_NAMES(__VA_ARGS__) / sizeof(const char *)), true })
 
-enum edit_kind { EDIT_NOTHING, EDIT_SET, EDIT_NOW, EDIT_ADD, EDIT_RECORD, EDIT_NESTED, EDIT_NEW };
+enum edit_kind { EDIT_NOTHING, EDIT_SET, EDIT_NOW, EDIT_ADD, EDIT_RECORD, EDIT_NESTED, EDIT_NEW, EDIT_PULL };
 
 struct edit {
 	enum edit_kind kind;
@@ -68,6 +68,9 @@ struct edit set_now(const char *field);
 /* Increments a count; a missing one starts at 0. */
 struct edit add_count(const char *field, int64_t by);
 
+/* Takes an id out of a list of them. */
+struct edit remove_id(const char *field, const char *id);
+
 /* Sets members of a record, never its _id or revision. */
 struct edit set_record(const struct record_type *record, const void *object, const struct members *members);
 
@@ -77,7 +80,7 @@ struct edit set_nested(const char *field, const struct record_type *record, cons
 /* Members written only if the upsert inserts the document; those present, including _id and revision. */
 struct edit set_when_new(const struct record_type *record, const void *object, const struct members *members);
 
-/* The update as BSON: $set, $unset, $inc, $currentDate, $setOnInsert. Free with bson_destroy. */
+/* The update as BSON: $set, $unset, $inc, $pull, $currentDate, $setOnInsert. Free with bson_destroy. */
 bson_t *update_to_bson(const struct update *update);
 
 #endif
