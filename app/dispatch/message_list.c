@@ -44,6 +44,7 @@ static bool read_messages(struct listing *listing, const struct block_state *sta
 	const char *campaign_id = listing->query->campaign_id;
 	struct block block;
 	bool found = false;
+	*messages = NULL;
 	*count = 0;
 	if (state->is_done &&
 	    !messages_stored(listing->store, campaign_id, state->number, listing->arena, messages, count, &found, err))
