@@ -54,7 +54,7 @@ WRITERS = {
     "sender": ["send_destinations", "send_paces"],
     "answering": ["answer_blocks", "answer_sums", "hits"],
     "subscribing": ["confirmations", "signup_forms"],
-    "inbound": ["inbound_mails"],
+    "inbound": ["inbound_mailboxes", "inbound_mails"],
     "console": ["saved_views", "suppression_imports"],
 }
 # Functions that write to the collection that is their second argument.

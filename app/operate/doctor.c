@@ -278,7 +278,9 @@ static const struct record_type taken_record = RECORD_TYPE("TakenEmails", struct
 static struct finding check_returns(struct invocation *invocation) {
 	static const char check[] = "returned emails";
 	const struct settings *settings = invocation->settings;
-	bool is_set = !text_is_empty(settings->bounce_domain) || !text_is_empty(settings->hook_keys), found;
+	bool is_set = !text_is_empty(settings->bounce_domain) || !text_is_empty(settings->hook_keys) ||
+	              !text_is_empty(settings->imap_url),
+		 found;
 	struct newest_return newest;
 	struct error err = ERROR_INIT;
 	struct taken taken;
@@ -299,10 +301,42 @@ static struct finding check_returns(struct invocation *invocation) {
 		                 "see whether the mail server's pipe or the provider's web requests arrive: docs/sending.md" };
 }
 
+struct mailbox_look {
+	const char *problem;
+	struct moment looked_at;
+	int64_t taken;
+};
+static const struct field look_fields[] = {
+	FIELD(struct mailbox_look, problem),
+	FIELD(struct mailbox_look, looked_at),
+	FIELD(struct mailbox_look, taken),
+};
+static const struct record_type look_record = RECORD_TYPE("MailboxLook", struct mailbox_look, look_fields);
+
+/* The mailbox that telltale-audience reads. */
+static struct finding check_mailbox(struct invocation *invocation) {
+	static const char check[] = "mailbox of bounces";
+	struct arena *arena = invocation->arena;
+	struct mailbox_look look;
+	struct error err = ERROR_INIT;
+	bool found;
+	if (text_is_empty(invocation->settings->imap_url))
+		return good(check, "none: INBOUND_IMAP_URL is not set");
+	if (!store_find(invocation->store, "inbound_mailboxes", &everything, NULL, &look_record, arena, &look, &found,
+	                &err))
+		return (struct finding){ check, "unknown", "first see to the database" };
+	if (!found)
+		return good(check, "not read yet");
+	if (look.problem)
+		return (struct finding){ check, look.problem, "see INBOUND_IMAP_… in .env, then run deploy/up" };
+	return good(check, arena_print(arena, "read on %s, %lld emails so far", text_of_moment_zone(arena, look.looked_at),
+	                               (long long)look.taken));
+}
+
 static check_function *const checks[] = {
 	check_secret, check_suppression_key, check_link_keys, check_credentials_key, check_settings_file,
 	check_disk,   check_database,        check_schema,    check_processes,       check_users,
-	check_sync,   check_returns,         check_provider
+	check_sync,   check_returns,         check_mailbox,   check_provider
 };
 enum { CHECKS = sizeof checks / sizeof *checks };
 

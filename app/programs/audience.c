@@ -14,29 +14,19 @@
 #include "console/finishing.h"
 #include "console/suppression_import_job.h"
 #include "core/cli/worker.h"
+#include "inbound/fetching.h"
 #include "inbound/hooking.h"
 #include "inbound/octopus_taking.h"
 #include "inbound/receiving.h"
 #include "preflight/lookups.h"
 #include "senders/check_job.h"
 
-static const struct job_kind *const kinds[] = { &import_check_job,
-	                                            &import_job,
-	                                            &import_forget_job,
-	                                            &list_removal_job,
-	                                            &rollup_job,
-	                                            &domain_job,
-	                                            &finishing_job,
-	                                            &link_check_job,
-	                                            &sender_check_job,
-	                                            &sending_domain_job,
-	                                            &hits_job,
-	                                            &gathering_job,
-	                                            &fold_job,
-	                                            &inbound_job,
-	                                            &hook_job,
-	                                            &provider_look_job,
-	                                            &suppression_import_job };
+static const struct job_kind *const kinds[] = { &import_check_job,   &import_job,        &import_forget_job,
+	                                            &list_removal_job,   &rollup_job,        &domain_job,
+	                                            &finishing_job,      &link_check_job,    &sender_check_job,
+	                                            &sending_domain_job, &hits_job,          &gathering_job,
+	                                            &fold_job,           &inbound_job,       &hook_job,
+	                                            &mailbox_job,        &provider_look_job, &suppression_import_job };
 
 int main(int count, char **words) {
 	static const struct worker worker = { "telltale-audience",

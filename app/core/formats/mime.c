@@ -66,12 +66,19 @@ static const char *header(GMimeMessage *message, struct arena *arena, const char
 	return value ? valid(arena, value, strlen(value)) : NULL;
 }
 
-bool mime_read(const char *bytes, size_t size, struct arena *arena, struct mime_parts *parts) {
-	*parts = (struct mime_parts){ 0 };
+static GMimeMessage *message_of(const char *bytes, size_t size) {
 	g_mime_init();
 	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size < MIME_BYTES ? size : MIME_BYTES);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	return message;
+}
+
+bool mime_read(const char *bytes, size_t size, struct arena *arena, struct mime_parts *parts) {
+	GMimeMessage *message = message_of(bytes, size);
+	*parts = (struct mime_parts){ 0 };
 	if (message) {
 		struct reading reading = { arena, parts, 0 };
 		parts->subject = header(message, arena, "Subject");
@@ -83,7 +90,33 @@ bool mime_read(const char *bytes, size_t size, struct arena *arena, struct mime_
 		walk(&reading, g_mime_message_get_mime_part(message), 0);
 		g_object_unref(message);
 	}
-	g_object_unref(parser);
-	g_object_unref(stream);
 	return message != NULL;
+}
+
+/* Whatever stands between spaces and punctuation and has an @. */
+static void add_addresses(const char *value, struct arena *arena, struct strings *addresses) {
+	static const char between[] = " \t\r\n,;:<>()\"";
+	for (value += strspn(value, between); *value && addresses->count < MIME_ADDRESSES;) {
+		size_t size = strcspn(value, between);
+		if (memchr(value, '@', size))
+			addresses->items[addresses->count++] = valid(arena, value, size);
+		value += size;
+		value += strspn(value, between);
+	}
+}
+
+void mime_addresses(const char *bytes, size_t size, struct arena *arena, struct strings *addresses) {
+	static const char *const names[] = { "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To" };
+	GMimeMessage *message = message_of(bytes, size);
+	GMimeHeaderList *list = message ? g_mime_object_get_header_list(GMIME_OBJECT(message)) : NULL;
+	int count = list ? g_mime_header_list_get_count(list) : 0;
+	*addresses = (struct strings){ arena_array(arena, const char *, MIME_ADDRESSES), 0 };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (int at = 0; at < count; at++) {
+			GMimeHeader *line = g_mime_header_list_get_header_at(list, at);
+			if (g_ascii_strcasecmp(g_mime_header_get_name(line), names[i]) == 0 && g_mime_header_get_value(line))
+				add_addresses(g_mime_header_get_value(line), arena, addresses);
+		}
+	if (message)
+		g_object_unref(message);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "core/base/arena.h"
+#include "core/base/text.h"
 
 enum { MIME_BYTES = 256 * 1024, MIME_PARTS = 64, MIME_DEPTH = 8 };
 
@@ -19,5 +20,10 @@ struct mime_parts {
 
 /* Only the first MIME_BYTES bytes, MIME_PARTS parts and MIME_DEPTH levels are looked at. False: it is no email. */
 bool mime_read(const char *bytes, size_t size, struct arena *arena, struct mime_parts *parts);
+
+/* The addresses that it came to, as its headers say: those that mail servers write (Delivered-To and its like) before
+ * those of To; MIME_ADDRESSES at most. */
+enum { MIME_ADDRESSES = 50 };
+void mime_addresses(const char *bytes, size_t size, struct arena *arena, struct strings *addresses);
 
 #endif

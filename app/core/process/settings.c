@@ -41,6 +41,10 @@ static const struct text_setting texts[] = {
 	{ "CLICK_TRACKING_URL", "", AT(click_url) },
 	{ "UNSUBSCRIBE_URL", "", AT(unsubscribe_url) },
 	{ "BOUNCE_DOMAIN", "", AT(bounce_domain) },
+	{ "INBOUND_IMAP_URL", "", AT(imap_url) },
+	{ "INBOUND_IMAP_USER", "", AT(imap_user) },
+	{ "INBOUND_IMAP_PASSWORD", "", AT(imap_password) },
+	{ "INBOUND_IMAP_FOLDER", "INBOX", AT(imap_folder) },
 	{ "SECRET_KEY", "", AT(secret_key) },
 	{ "SUPPRESSION_KEY", "", AT(suppression_key) },
 	{ "LINK_KEYS", "", AT(link_keys) },
@@ -104,6 +108,7 @@ static const struct number_setting numbers[] = {
 	{ "CAMPAIGN_SCHEDULER_INTERVAL", 60, 1, 3600, AT(scheduler_seconds) },
 	{ "MAX_CONCURRENT_CAMPAIGNS", 5, 1, 1000, AT(campaigns_at_once) },
 	{ "CAMPAIGN_LOG_RETENTION_DAYS", 90, 1, 3650, AT(campaign_log_days) },
+	{ "INBOUND_IMAP_INTERVAL", 300, 1, 86400, AT(imap_seconds) },
 	{ "WORKER_MAX_REQUESTS", 10000, 1, 100000000, AT(requests_per_worker) },
 	{ "TEMPLATES_STRICT", 0, 0, 1, AT(templates_strict) },
 };
@@ -208,6 +213,23 @@ static bool check_bounce_domain(const struct settings *settings, struct error *e
 	bool fine = size <= 200 && strspn(domain, allowed) == size && *domain != '.' && !strstr(domain, "..") &&
 	            (size == 0 || (strchr(domain, '.') && domain[size - 1] != '.'));
 	return fine || error_field(err, "BOUNCE_DOMAIN", "BOUNCE_DOMAIN must be a domain like bounce.example.org");
+}
+
+/* Nobody's password stands in an address, which logs and processes may show. */
+static bool check_imap(const struct settings *settings, struct error *err) {
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]";
+	const char *url = settings->imap_url, *host = url;
+	if (!*url)
+		return true;
+	if (text_starts(url, "imaps://"))
+		host += strlen("imaps://");
+	else if (text_starts(url, "imap://"))
+		host += strlen("imap://");
+	bool fine = host != url && *host && *host != ':' && strlen(host) <= 260 && host[strspn(host, allowed)] == '\0';
+	return fine ||
+	       error_field(err, "INBOUND_IMAP_URL",
+	                   "INBOUND_IMAP_URL must be a server like imaps://imap.example.org, without user, password "
+	                   "and folder");
 }
 
 /* These names go into queries: letters, digits, '_', '.' and ',' only. */
@@ -336,8 +358,9 @@ bool settings_read(struct settings *settings, struct error *err) {
 	log_turn_over(log_folder(settings->home), settings->log_max_bytes, (int)settings->log_backup_count);
 	return fine && read_switch("SYNC_CONTACTS", &settings->sync_contacts, err) && read_rules(settings, err) &&
 	       read_tracking(settings, err) && check_public_urls(settings, err) && check_bounce_domain(settings, err) &&
-	       read_interval(settings, err) && check_names(settings, err) && check_currency(settings, err) &&
-	       check_mail(settings, err) && check_credentials(settings, err) && check_mac_keys(settings, err);
+	       check_imap(settings, err) && read_interval(settings, err) && check_names(settings, err) &&
+	       check_currency(settings, err) && check_mail(settings, err) && check_credentials(settings, err) &&
+	       check_mac_keys(settings, err);
 }
 
 void settings_load(const char *path) {

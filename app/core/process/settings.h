@@ -21,8 +21,12 @@ struct settings {
 	/* BOUNCE_DOMAIN: where undeliverable mails come back to; empty: to the sender. */
 	const char *bounce_domain;
 	bool track_opens, track_clicks; /* ENABLE_OPEN_TRACKING, ENABLE_CLICK_TRACKING; both ENABLE_EMAIL_TRACKING */
-	const char *secret_key;         /* SECRET_KEY (secret) */
-	const char *suppression_key;    /* SUPPRESSION_KEY (secret) */
+	/* INBOUND_IMAP_URL: "imaps://host:993", or "imap://host:143" with STARTTLS; empty: no mailbox is read.
+	 * INBOUND_IMAP_USER, _PASSWORD (secret), _FOLDER; _INTERVAL in seconds */
+	const char *imap_url, *imap_user, *imap_password, *imap_folder;
+	int64_t imap_seconds;
+	const char *secret_key;      /* SECRET_KEY (secret) */
+	const char *suppression_key; /* SUPPRESSION_KEY (secret) */
 	const char *hook_keys; /* BOUNCE_HOOK_KEYS (secret): sign what mail providers report; empty: nothing is taken */
 	const char *webhook_url,
 		*webhook_events;       /* WEBHOOK_URL, WEBHOOK_EVENTS: one webhook (webhooks/settings_webhook.h) */
