@@ -63,7 +63,7 @@ static bool take_block(struct listing *listing, const struct block_state *state,
 	int count;
 	if (!read_messages(listing, state, &messages, &count, err))
 		return false;
-	for (int64_t i = after + 1; i < count; i++)
+	for (int64_t i = after + 1; messages && i < count; i++)
 		take(listing, &messages[i]);
 	return true;
 }
