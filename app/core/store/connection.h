@@ -6,7 +6,13 @@
 
 #include "core/store/version.h"
 
-enum { DUPLICATE_KEY = 11000, INDEX_NOT_FOUND = 27, OUT_OF_DISK_SPACE = 14031, TIME_IS_UP = 50 };
+enum {
+	DUPLICATE_KEY = 11000,
+	COLLECTION_NOT_FOUND = 26,
+	INDEX_NOT_FOUND = 27,
+	OUT_OF_DISK_SPACE = 14031,
+	TIME_IS_UP = 50
+};
 
 struct store {
 	mongoc_client_t *client;

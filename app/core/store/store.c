@@ -274,7 +274,8 @@ bool store_command(struct store *store, const bson_t *command, struct error *err
 	if (!store_may_ask(store, err))
 		return false;
 	bool fine = mongoc_database_write_command_with_opts(store->database, command, NULL, &reply, &why);
-	bool is_dropped = !fine && bson_has_field(command, "dropIndexes") && why.code == INDEX_NOT_FOUND;
+	bool is_dropped = !fine && ((bson_has_field(command, "dropIndexes") && why.code == INDEX_NOT_FOUND) ||
+	                            (bson_has_field(command, "drop") && why.code == COLLECTION_NOT_FOUND));
 	bson_destroy(&reply);
 	return fine || is_dropped || store_lost(store, err, &why, "command", "refused");
 }

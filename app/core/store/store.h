@@ -180,7 +180,7 @@ void bulk_drop(struct bulk *bulk); /* frees it unsent */
 /* Drops the whole database; only for databases that a command created itself. */
 bool store_drop_database(struct store *store, struct error *err) MUST_CHECK;
 
-/* A command that may be repeated after a crash: dropping indexes that are gone is no error. */
+/* A command that may be repeated after a crash: dropping indexes or a collection that are gone is no error. */
 bool store_command(struct store *store, const bson_t *command, struct error *err) MUST_CHECK;
 
 /* Fails if the server does not answer. */

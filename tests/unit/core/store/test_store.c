@@ -481,11 +481,14 @@ Test(stored, filters_find_what_they_say) {
 	cr_expect_eq(deleted, 10);
 }
 
-Test(stored, a_dropped_index_may_be_dropped_again) {
+Test(stored, what_is_dropped_may_be_dropped_again) {
 	BSON_AUTO create = BCON_NEW("createIndexes", THINGS, "indexes", "[", "{", "key", "{", "weight", BCON_INT32(1), "}",
 	                            "name", "weight", "}", "]");
 	BSON_AUTO drop = BCON_NEW("dropIndexes", THINGS, "index", "[", "weight", "]");
 	cr_assert(store_command(store, create, &err), "%s", err.text);
 	for (int i = 0; i < 2; i++)
 		cr_expect(store_command(store, drop, &err), "%s", err.text);
+	BSON_AUTO gone = BCON_NEW("drop", BCON_UTF8(THINGS));
+	for (int i = 0; i < 2; i++)
+		cr_expect(store_command(store, gone, &err), "%s", err.text);
 }
