@@ -188,13 +188,19 @@ void hand_close(struct hand *hand) {
 	hand->is_closing = true;
 }
 
+bool hand_is_waiting(const struct hand *hand) {
+	return post_is_silent(hand->post);
+}
+
 static void save_state(struct hand *hand, bool now) {
 	struct error err = ERROR_INIT;
+	bool is_waiting = hand_is_waiting(hand);
+	hand->is_changed |= is_waiting && !hand->state.is_stuck;
 	if (!hand->is_changed || (!now && boot_ms() - hand->saved_ms < SAVE_MS))
 		return;
 	hand->saved_ms = boot_ms();
 	hand->is_changed = false;
-	hand->state.is_stuck = hand->state.is_stuck && !hand->was_accepted;
+	hand->state.is_stuck = is_waiting || (hand->state.is_stuck && !hand->was_accepted);
 	int64_t hard = hand->state.hard;
 	block_state_count(&hand->state, &hand->holder.fold);
 	hand->state.fence = hand->job.fence;

@@ -12,7 +12,7 @@
 #include "core/process/settings.h"
 
 enum { GATHER_MS = 4, LOOK_MS = 5 * SECOND_MS, REST_MS = 15 * SECOND_MS, RESTS = 5 };
-enum { TRY_MS = 10 * SECOND_MS, TRIED_MS = 5 * SECOND_MS };
+enum { TRY_MS = 10 * SECOND_MS, TRIED_MS = 5 * SECOND_MS, SILENT_MS = 10 * SECOND_MS };
 
 void posts_open(struct posts *posts, struct store *store, const struct settings *settings) {
 	*posts = (struct posts){ store, settings, NULL };
@@ -213,8 +213,14 @@ void post_rest(struct post *post) {
 	post->rests++;
 }
 
+bool post_is_silent(const struct post *post) {
+	return smtp_silent_ms(post->pool) >= SILENT_MS;
+}
+
 int64_t post_wait_ms(const struct post *post) {
 	int64_t left = post->try_ms - boot_ms();
+	if (post_is_silent(post))
+		return TRIED_MS;
 	if (!post->rests)
 		return 0;
 	return left > 0 ? left : post->holds > 1 ? TRIED_MS : 0;

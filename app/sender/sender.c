@@ -15,7 +15,8 @@
 /* CLAIM_MS: how often it looks for more to do; blocks of which nothing can be done now go back to the queue. */
 enum {
 	PATIENCE_MS = 3000,
-	HANDS_MAX = 10,
+	HANDS_MAX = 10,       /* that have something to do */
+	HANDS_ALL = 50,       /* with those that wait for a silent mail server */
 	HANDS_A_CAMPAIGN = 2, /* one is begun while the other ends */
 	CANDIDATES = 100,
 	CLAIM_MS = 250,
@@ -28,7 +29,7 @@ enum {
 struct sender_process {
 	struct shared shared;
 	struct jobs jobs;
-	struct hand *hands[HANDS_MAX];
+	struct hand *hands[HANDS_ALL];
 	int count;
 	struct arena *arena; /* for as long as the process lives */
 	int64_t claim_ms;    /* when it looks again */
@@ -111,12 +112,19 @@ static bool claim_one(struct sender_process *sender, bool *claimed, struct error
 	return true;
 }
 
+static bool has_room(const struct sender_process *sender) {
+	int busy = 0;
+	for (int i = 0; i < sender->count; i++)
+		busy += !hand_is_waiting(sender->hands[i]);
+	return busy < HANDS_MAX && sender->count < HANDS_ALL;
+}
+
 static void claim(struct sender_process *sender) {
 	struct error err = ERROR_INIT;
 	bool claimed = true;
 	if (boot_ms() < sender->claim_ms)
 		return;
-	while (claimed && sender->count < HANDS_MAX)
+	while (claimed && has_room(sender))
 		if (!claim_one(sender, &claimed, &err)) {
 			log_failure("looking for blocks", &err);
 			break;

@@ -14,7 +14,7 @@ enum { TURN_MS = 2, ATTEMPTS = 12, COPIES_MAX = 3 }; /* campaigns are being sent
 
 /* So many at once through one connection: a mail server that does not answer holds up no emails through others. Those
  * that would be more come again soon, or, if it takes its time, later. */
-enum { AT_ONCE = 4, SLOW_MS = 3 * SECOND_MS, SOON_MS = 100, LATER_MS = 20 * SECOND_MS };
+enum { AT_ONCE = 4, SLOW_MS = 3 * SECOND_MS, IDLE_MS = 5 * SECOND_MS, SOON_MS = 100, LATER_MS = 20 * SECOND_MS };
 
 struct going {
 	struct job_run *run;
@@ -112,10 +112,14 @@ static bool take_token(struct going *going, int64_t *wait_ms, struct error *err)
 
 static bool go_on(struct job_run *run, struct error *err) {
 	struct going *going = run->state;
-	posts_turn(&going->posts, TURN_MS);
+	bool is_idle = going->post && smtp_silent_ms(going->post->pool) >= IDLE_MS;
+	posts_turn(&going->posts, is_idle ? 0 : TURN_MS);
 	if (going->is_over)
 		return end(going, err);
-	job_keep(run);
+	if (is_idle)
+		job_idle(run);
+	else
+		job_keep(run);
 	return job_beat(run, NULL, err);
 }
 

@@ -188,6 +188,40 @@ def test_a_campaign_pauses_before_all_of_it_is_uncertain(token, connection, othe
     assert campaign.wait()["accepted"] == 200 - doubtful and set(other.counts()["to"].values()) == {1}
 
 
+@pytest.fixture
+def resting():
+    yield
+    stop_service("sender")  # nobody waits for ten minutes
+    start_service("sender")
+
+
+def test_five_mail_servers_silent_after_messages_hold_up_no_campaign(token, connection, other, resting):
+    """old: they held all turns and hands of the sender for ten minutes, twice, as long as an answer to the end of a message may take."""
+    other.set({"stage": "dot", "silent": True})
+    ways = [connection(other.port, from_email=f"news@quiet{number}.example") for number in range(5)]
+    held = [Audience(token, 510).campaign(account_id=way).send() for way in ways]
+    wait_until(lambda: all(campaign.progress()["handing"] for campaign in held), "all of them to wait for an answer")
+    assert Audience(token, 40).campaign().send().wait(seconds=60)["accepted"] == 40
+    now = [campaign.progress() for campaign in held]
+    assert all(one["status"] == "sending" and one["handing"] and one["accepted"] == one["failed"] == 0 for one in now), now
+    late = Audience(token, 3).campaign(account_id=ways[0]).send()
+    late.wait("sending")  # nor do those that go by a silent one take the hands of others
+    for campaign in [*held, late]:
+        assert campaign.act("stop")[0] == 200
+    assert set(other.counts()["to"].values()) <= {1}
+
+
+def test_silent_mail_servers_hold_up_no_single_emails(token, connection, other, resting):
+    """old: three of them held all that the sender waits for at a time, for ten minutes."""
+    other.set({"stage": "dot", "silent": True})
+    held = [single(token, to=f"h{number}@quiet.example", account_id=way)[1] for way in [connection(other.port) for _ in range(4)] for number in range(6)]
+    wait_until(lambda: other.state()["sessions"]["open"] >= 12, "the servers to be asked")
+    one = single(token, to=f"eva{next(NAMES)}@one.example")[1]
+    wait_until(lambda: state(token, one)["status"] == "sent", "the email", 60)
+    assert state(token, held[0])["status"] == "pending"
+    database("db.single_mails.delete_many({'to': {'$regex': '@quiet.example$'}})")
+
+
 def test_mails_that_are_too_big_for_the_server_are_sent_once_it_takes_them(token, connection, other):
     """old: whoever was tried before the campaign was paused had failed for good."""
     other.set(size=1)

@@ -299,6 +299,17 @@ void smtp_gather(struct smtp_pool *pool, int ms) {
 		continue;
 }
 
+int64_t smtp_silent_ms(const struct smtp_pool *pool) {
+	const int64_t now = monotonic_ms();
+	int64_t silent = INT64_MAX;
+	for (const struct smtp_session *session = pool->sessions; session; session = session->next) {
+		int64_t waited = session->dialog.phase == SMTP_GRANTED ? 0 : now - session->since;
+		if (session->item && waited < silent)
+			silent = waited;
+	}
+	return silent == INT64_MAX ? 0 : silent;
+}
+
 static struct smtp_session *session_with(struct smtp_pool *pool, const void *context) {
 	for (struct smtp_session *session = pool->sessions; session; session = session->next)
 		if (session->item && session->item->mail.context == context)

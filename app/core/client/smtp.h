@@ -92,6 +92,10 @@ bool smtp_allow(struct smtp_pool *pool, const void *context);
  * any more. Not for one that was allowed. False: there is no such mail. */
 bool smtp_drop(struct smtp_pool *pool, const void *context);
 
+/* For how long all sessions that have a mail have waited for the server; 0 if one of them has not, or none has a mail.
+ */
+int64_t smtp_silent_ms(const struct smtp_pool *pool);
+
 /* Ends all mails that no session has begun: `done` is called with this outcome. */
 void smtp_fail_queued(struct smtp_pool *pool, const struct smtp_outcome *outcome);
 

@@ -151,6 +151,10 @@ static bool claim_of(struct jobs *jobs, struct job_run *run, struct waiting wait
 	return true;
 }
 
+static bool may_keep(const struct jobs *jobs) {
+	return jobs->kept_count - jobs->idle_count < JOBS_KEPT_MAX && jobs->idle_count < JOBS_IDLE_MAX;
+}
+
 static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct error *err) {
 	struct job *held;
 	struct waiting waiting;
@@ -165,7 +169,7 @@ static bool claim(struct jobs *jobs, struct job_run *run, bool *claimed, struct 
 		return false;
 	for (int i = 0; i < jobs->count && !*claimed; i++) {
 		run->kind = jobs->kinds[i];
-		if (lane_is_taken(run->kind->lane, held, count) || (run->kind->go_on && jobs->kept_count >= JOBS_KEPT_MAX))
+		if (lane_is_taken(run->kind->lane, held, count) || (run->kind->go_on && !may_keep(jobs)))
 			continue;
 		if (!claim_of(jobs, run, waiting, claimed, err))
 			return false;
@@ -259,6 +263,7 @@ static void keep_or_end(struct jobs *jobs, struct job_run *run) {
 	run->next = jobs->kept;
 	jobs->kept = run;
 	jobs->kept_count++;
+	jobs->idle_count += run->idles;
 }
 
 /* All of them, each once; the first error ends the turn, the others have theirs at the next one. */
@@ -267,11 +272,11 @@ static bool go_on_with_kept(struct jobs *jobs, struct error *err) {
 	int64_t patience = PATIENCE_MS / (jobs->kept_count ? jobs->kept_count : 1);
 	bool fine = true;
 	jobs->kept = NULL;
-	jobs->kept_count = 0;
+	jobs->kept_count = jobs->idle_count = 0;
 	while ((run = runs)) {
 		runs = run->next;
 		if (fine) {
-			run->keeps = false;
+			run->keeps = run->idles = false;
 			run->patience_ms = patience;
 			run->now = job_now(run);
 			run->now_ms = monotonic_ms();
@@ -319,7 +324,7 @@ bool jobs_close(struct jobs *jobs, int64_t ms, struct error *err) {
 		fine = go_on_with_kept(jobs, err);
 	for (struct job_run *run; (run = jobs->kept); arena_free(run->arena))
 		jobs->kept = run->next;
-	jobs->kept_count = 0;
+	jobs->kept_count = jobs->idle_count = 0;
 	return fine;
 }
 
@@ -345,6 +350,10 @@ bool job_beat(struct job_run *run, const char *progress, struct error *err) {
 
 void job_keep(struct job_run *run) {
 	run->keeps = true;
+}
+
+void job_idle(struct job_run *run) {
+	run->keeps = run->idles = true;
 }
 
 void job_go_on(struct job_run *run) {

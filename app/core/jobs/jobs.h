@@ -50,7 +50,7 @@ struct job_kind {
 	struct job_backoff backoff;
 };
 
-enum { JOB_KINDS_MAX = 24, JOBS_KEPT_MAX = 12 };
+enum { JOB_KINDS_MAX = 24, JOBS_KEPT_MAX = 12, JOBS_IDLE_MAX = 60 };
 
 struct jobs {
 	struct store *store;
@@ -61,11 +61,11 @@ struct jobs {
 	int64_t adopted_ms; /* monotonic */
 	bool adopted;
 	struct job_run *kept;
-	int kept_count;
-	bool closing;       /* the program is ending: kept runs start nothing new */
-	struct moment seen; /* the database's time at seen_ms; has_seen */
-	int64_t seen_ms;    /* monotonic */
-	int64_t reaped_ms;  /* monotonic: when it last looked for holders that are gone; 0: never */
+	int kept_count, idle_count; /* idle ones are among the kept */
+	bool closing;               /* the program is ending: kept runs start nothing new */
+	struct moment seen;         /* the database's time at seen_ms; has_seen */
+	int64_t seen_ms;            /* monotonic */
+	int64_t reaped_ms;          /* monotonic: when it last looked for holders that are gone; 0: never */
 	int64_t stepped_ms; /* monotonic: when its clock was found to have been set last, or this process began to look */
 	bool has_seen;
 };
@@ -88,6 +88,7 @@ struct job_run {
 	bool again;
 	int64_t again_ms;
 	bool keeps;          /* job_keep was called */
+	bool idles;          /* job_idle was, too */
 	void *state;         /* the kind's own, for go_on; lives in the arena */
 	int64_t patience_ms; /* how long go_on may wait */
 	struct job_run *next;
@@ -122,6 +123,10 @@ void job_again(struct job_run *run, int64_t wait_ms);
 
 /* The run is not over: keep it, and call its kind's go_on at the next turn. A program keeps at most JOBS_KEPT_MAX. */
 void job_keep(struct job_run *run);
+
+/* The same for a run that waits for somebody who may take long and costs next to nothing meanwhile: up to JOBS_IDLE_MAX
+ * of these are kept beside those others, so that what can be done does not wait for them. */
+void job_idle(struct job_run *run);
 
 /* The same; or, if the program is about to end, the job goes back to the queue. */
 void job_go_on(struct job_run *run);

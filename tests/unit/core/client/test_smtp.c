@@ -356,6 +356,22 @@ Test(smtp, a_silent_one_beside_quick_ones) {
 		cr_expect(outcomes[i].result == SMTP_ACCEPTED && took_ms[i] < took_ms[0], "%d", i);
 }
 
+Test(smtp, tells_for_how_long_it_has_been_silent) {
+	start_server((struct manner){ 0 });
+	struct smtp_pool *pool = open_pool(&hasty, &few);
+	cr_expect_eq(smtp_silent_ms(pool), 0);
+	post(pool, 0, "silent");
+	started_ms = monotonic_ms();
+	int64_t most = 0;
+	while (smtp_in_flight(pool) > 0 && monotonic_ms() - started_ms < 10000) {
+		smtp_turn(pool, 100);
+		most = smtp_silent_ms(pool) > most ? smtp_silent_ms(pool) : most;
+	}
+	cr_expect(most >= 1000 && most <= 1600, "%lld", (long long)most);
+	cr_expect_eq(smtp_silent_ms(pool), 0, "nothing is on its way");
+	smtp_pool_free(pool);
+}
+
 Test(smtp, each_manner_at_once_and_nothing_twice) {
 	static const char *const names[] = { "one", "close", "gone", "rubbish", "leave", "two", "three" };
 	static const enum smtp_result results[] = { SMTP_ACCEPTED, SMTP_UNCERTAIN, SMTP_REFUSED, SMTP_UNCERTAIN,
