@@ -45,11 +45,13 @@ static const struct link_answer *answer_to(const struct rows *clicked, int64_t l
 static void put_places(struct value *own, const struct tracked_links *links, const struct rows *clicked) {
 	struct value *rows = value_put(own, "places", value_list(own->arena));
 	const struct link_answer *all = clicked->items;
-	int64_t most = 0;
+	int64_t most = 0, all_people = 0, all_clicks = 0;
 	for (int i = 0; i < clicked->count; i++)
 		most = all[i].clicks > most ? all[i].clicks : most;
 	for (int i = 0; i < links->count; i++) {
 		const struct link_answer *found = answer_to(clicked, i);
+		all_people += found ? found->people : 0;
+		all_clicks += found ? found->clicks : 0;
 		struct value *row = value_push(rows, value_map(own->arena));
 		value_put_text(row, "number", text_of_count(own->arena, i + 1));
 		value_put_text(row, "url", links->targets[i]);
@@ -60,6 +62,8 @@ static void put_places(struct value *own, const struct tracked_links *links, con
 		               part_width(own->arena, (double)(found ? found->clicks : 0), (double)(most ? most : 1)));
 	}
 	value_put_bool(own, "has_places", links->count > 0);
+	value_put_text(own, "all_people", text_of_count(own->arena, all_people));
+	value_put_text(own, "all_clicks", text_of_count(own->arena, all_clicks));
 }
 
 static const char *percent_of(struct arena *arena, int64_t part, int64_t whole) {
@@ -94,11 +98,13 @@ static void put_groups(struct value *own, const char *list, const struct rows *g
 	enum { SHOWN = 8 };
 	const struct group_count *all = groups->items;
 	struct value *rows = value_put(own, list, value_list(own->arena));
-	struct group_count rest = { 0 };
+	struct group_count rest = { 0 }, total = { 0 };
 	int shown = 0;
 	double most = 0;
 	for (int i = 0; i < groups->count; i++)
 		most = share_of(&all[i]) > most ? share_of(&all[i]) : most;
+	for (int i = 0; adds_up && i < groups->count; i++)
+		group_add(&total, &all[i]);
 	for (int i = 0; i < groups->count; i++)
 		if (all[i].name && shown < SHOWN) {
 			put_group(rows, &all[i], all[i].name, most, redeemed);
@@ -109,6 +115,9 @@ static void put_groups(struct value *own, const char *list, const struct rows *g
 	value_put_bool(own, arena_print(own->arena, "has_%s", list), shown > 0);
 	if (rest.sent + rest.failed > 0)
 		put_group(rows, &rest, rest_name, most, redeemed);
+	if (adds_up)
+		put_group(value_put(own, arena_print(own->arena, "all_%s", list), value_list(own->arena)), &total, "All", most,
+		          redeemed);
 }
 
 /* Before they were told for the first time: as they are. */

@@ -7,7 +7,7 @@
  * in an attribute value, href, src, action or formaction, and in a textarea.
  *
  * One addition: `{{n|# campaign|# campaigns}}` writes the words for one or for another number, with n in the place of
- * #.
+ * #. Another: `{{x|/}}` writes an address whose lines may end between its parts.
  */
 #ifndef FORMATS_MUSTACHE_H
 #define FORMATS_MUSTACHE_H

@@ -186,9 +186,12 @@ static bool is_sent_back(const char *source, const char *tag) {
 	return in_attribute ? is_sent_attribute(source, at - 2) : is_in_textarea(source, tag);
 }
 
-/* "name|one|many": leaves the name. */
+/* "name|one|many" or "name|/": leaves the name. */
 static void read_words(struct node *node, char *name) {
 	char *one = strchr(name, '|'), *many = one ? strchr(one + 1, '|') : NULL;
+	node->is_address = one && strcmp(one, "|/") == 0;
+	if (node->is_address)
+		*one = '\0';
 	if (!many)
 		return;
 	*one = *many = '\0';

@@ -176,6 +176,19 @@ static void write_value(struct buf *out, const struct value *value, const struct
 		(node->sent_back ? html_escape : html_show)(out, value->text);
 }
 
+/* What is escaped has no tags; an entity in an address begins a part, as its question mark does. */
+static void write_address(struct buf *out, const struct value *value, const struct node *node) {
+	BUF_AUTO escaped = { 0 };
+	write_value(&escaped, value, node);
+	for (const char *at = buf_text(&escaped); *at; at++) {
+		if (*at == '?' || *at == '&')
+			buf_text_add(out, "<wbr>");
+		buf_char(out, *at);
+		if (*at == '/' && at[1] && at[1] != '/')
+			buf_text_add(out, "<wbr>");
+	}
+}
+
 static void write_grouped(struct buf *out, int64_t number) {
 	ARENA_AUTO arena = arena_new();
 	buf_text_add(out, text_of_count(arena, number));
@@ -317,6 +330,8 @@ static bool walk_variable(struct walk *walk, const struct node *node, const stru
 	size_t before = walk->out->size;
 	if (node->one)
 		write_counted(walk->out, node, value);
+	else if (node->is_address)
+		write_address(walk->out, value, node);
 	else
 		write_value(walk->out, value, node);
 	return spend(walk, walk->out->size - before);

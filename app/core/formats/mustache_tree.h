@@ -23,6 +23,7 @@ struct node {
 	const char *name;       /* name in the tag; for NODE_TEXT the text itself */
 	size_t size;            /* of the text */
 	const char *one, *many; /* of a variable that counts; else NULL */
+	bool is_address;        /* of a variable: its lines end between its parts */
 	const char *indent;     /* before a standalone partial, parent or block; else "" */
 	const char *template;   /* position of a tag: template name and line, from 1 */
 	int line;

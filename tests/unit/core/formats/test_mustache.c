@@ -179,6 +179,26 @@ Test(mustache, a_count_has_its_noun) {
 	}
 }
 
+/* Lines of an address end before what is escaped too, never within it, nor between the slashes of its scheme. */
+Test(mustache, an_address_is_broken_between_its_parts) {
+	static const char *const addresses[][2] = {
+		{ "https://a.example/b/c?d=1&e=2", "https://<wbr>a.example/<wbr>b/<wbr>c<wbr>?d=1<wbr>&amp;e=2" },
+		{ "a.example/", "a.example/" },
+		{ "", "" },
+	};
+	ARENA_AUTO arena = arena_new();
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+		BUF_AUTO out = { 0 };
+		struct error err = ERROR_INIT;
+		struct value *data = value_map(arena);
+		value_put_text(data, "v", addresses[i][0]);
+		struct templates *templates = templates_new(page, (void *)(uintptr_t)"{{v|/}}");
+		cr_assert(templates_render(templates, "page", data, &out, &err), "%s", err.text);
+		cr_expect_str_eq(buf_text(&out), addresses[i][1]);
+		templates_free(templates);
+	}
+}
+
 /* A time that is not set is written as an empty text. */
 Test(mustache, an_empty_text_is_absent) {
 	ARENA_AUTO arena = arena_new();
@@ -220,6 +240,7 @@ Test(mustache, no_value_turns_the_page_around) {
 		{ "<textarea name=\"x\">{{v}}</textarea><p>{{v}}</p>",
 		  "<textarea name=\"x\">" STORED "</textarea><p>" MARKED "</p>" },
 		{ "{{v|# one|# many}}", MARKED " many" },
+		{ "{{v|/}}", MARKED },
 	};
 	ARENA_AUTO arena = arena_new();
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
