@@ -5,7 +5,7 @@
 #include "core/http/parts.h"
 #include "dispatch/single_mail_pages.h"
 
-enum { ROWS = 50 };
+enum { ROWS = 50, COUNTED_MAX = 10000 };
 
 /* The colours of the states of a campaign's emails. */
 static const char *const classes[SINGLE_MAIL_STATES] = { "draft", "sent", "error", "draft" };
@@ -23,27 +23,42 @@ static void put_mail(const struct exchange *x, struct value *view, const struct 
 	value_put_text(view, "asked_by", mail->created_by);
 }
 
-static void put_tabs(const struct exchange *x, struct value *view) {
-	const char *asked = params_get(&x->query, "status");
+/* NULL: none, or of those that were sent, which nobody looks for by their number. */
+static bool state_count(const struct exchange *x, enum single_mail_state state, const char **text, struct error *err) {
+	int64_t count = 0;
+	*text = NULL;
+	if (state == SINGLE_MAIL_SENT)
+		return true;
+	if (!single_mails_count(x->store, state, COUNTED_MAX, &count, err))
+		return false;
+	const char *number = text_of_count(x->arena, count);
+	*text = count == 0 ? NULL : count < COUNTED_MAX ? number : arena_print(x->arena, "%s+", number);
+	return true;
+}
+
+static bool put_tabs(const struct exchange *x, struct value *view, struct error *err) {
+	const char *asked = params_get(&x->query, "status"), *count;
 	part_tab(view, "All", exchange_address(x, "/emails", "status", NULL), NULL, text_is_empty(asked));
 	for (int state = 0; state < SINGLE_MAIL_STATES; state++) {
 		const char *word = choice_name(&single_mail_states, state);
-		part_tab(view, single_mail_state_labels[state], exchange_address(x, "/emails", "status", word), NULL,
+		if (!state_count(x, (enum single_mail_state)state, &count, err))
+			return false;
+		part_tab(view, single_mail_state_labels[state], exchange_address(x, "/emails", "status", word), count,
 		         text_same(word, asked));
 	}
+	return true;
 }
 
 static bool show_list(struct exchange *x, struct error *err) {
 	struct value *view = value_map(x->arena), *rows = value_put(view, "emails", value_list(x->arena));
 	struct page page;
-	if (!single_mails_asked(x, ROWS, &page, err))
+	if (!single_mails_asked(x, ROWS, &page, err) || !put_tabs(x, view, err))
 		return false;
 	const struct single_mail *mails = page.rows.items;
 	for (int i = 0; i < page.rows.count; i++)
 		put_mail(x, value_push(rows, value_map(x->arena)), &mails[i]);
 	const char *status = params_get(&x->query, "status"), *to = params_get(&x->query, "to"),
 			   *cursor = params_get(&x->query, "cursor");
-	put_tabs(x, view);
 	value_put_text(view, "status", text_is_empty(status) ? NULL : status);
 	value_put_text(view, "asked", text_is_empty(to) ? NULL : to);
 	value_put_bool(view, "none", page.rows.count == 0);

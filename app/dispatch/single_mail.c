@@ -377,6 +377,12 @@ bool single_mails_page(struct store *store, const struct single_mails_query *que
 	return store_page(store, MAILS, &asked, &single_mail_answer, arena, page, err);
 }
 
+bool single_mails_count(struct store *store, enum single_mail_state state, int64_t most, int64_t *count,
+                        struct error *err) {
+	const struct filter *filter = FILTER(eq_choice("status", &single_mail_states, state), is_present("to"));
+	return store_count_most(store, MAILS, filter, most, count, err);
+}
+
 bool single_mails_adopt(struct store *store, void *context, struct error *err) {
 	static struct moment from; /* the rest of what was looked at last */
 	ARENA_AUTO arena = arena_new();

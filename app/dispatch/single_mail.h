@@ -74,6 +74,10 @@ struct single_mails_query {
 bool single_mails_page(struct store *store, const struct single_mails_query *query, struct arena *arena,
                        struct page *page, struct error *err) MUST_CHECK;
 
+/* How many of these 30 days are in a state; at most `most`. */
+bool single_mails_count(struct store *store, enum single_mail_state state, int64_t most, int64_t *count,
+                        struct error *err) MUST_CHECK;
+
 /* What became of it. */
 bool single_mail_save(struct store *store, const struct single_mail *mail, struct error *err) MUST_CHECK;
 
