@@ -14,6 +14,7 @@ static const char *const sources[SUPPRESSION_SOURCE_COUNT] = {
 	[SUPPRESSED_BY_PROVIDER] = "EmailOctopus",
 	[SUPPRESSED_BY_MAIL] = "Mail server",
 	[SUPPRESSED_BY_THEM] = "The contact",
+	[SUPPRESSED_BY_TEXT] = "Text message",
 };
 
 static const char *const dots[SUPPRESSION_REASON_COUNT] = {

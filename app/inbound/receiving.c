@@ -109,6 +109,10 @@ static const char *evidence_of(const struct inbound_mail *mail, struct arena *ar
 	                                                  : "in an email that came back");
 }
 
+static struct moment time_of(const struct inbound_mail *mail, struct moment now) {
+	return moment_is_set(mail->occurred_at) && mail->occurred_at.ms < now.ms ? mail->occurred_at : now;
+}
+
 /* Whoever unsubscribed said so themselves; everything else was found out by mail. */
 static bool suppress(struct store *store, const struct inbound_mail *mail, enum suppression_reason reason,
                      const char *evidence, struct moment now, struct arena *arena, struct error *err) {
@@ -122,7 +126,7 @@ static bool suppress(struct store *store, const struct inbound_mail *mail, enum 
 		.reason = reason,
 		.evidence = evidence,
 		.source = reason == SUPPRESSION_UNSUBSCRIBED ? SUPPRESSED_BY_THEM : SUPPRESSED_BY_MAIL,
-		.at = moment_is_set(mail->occurred_at) && mail->occurred_at.ms < now.ms ? mail->occurred_at : now,
+		.at = time_of(mail, now),
 	};
 	return contact_suppress(store, &entry, 1, arena, err);
 }
@@ -195,9 +199,23 @@ static bool complain(struct store *store, const struct inbound_mail *mail, struc
 	        warmed_note_complaint(store, mail->campaign_id, mail->block, mail->index, now, arena, err));
 }
 
+/* STOP or START in answer to a text message. */
+static bool answer_text(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
+                        struct error *err) {
+	const struct suppression_note why = { .at = time_of(mail, now),
+		                                  .evidence = evidence_of(mail, arena),
+		                                  .source = SUPPRESSED_BY_TEXT };
+	if (!mail->recipient)
+		return true;
+	return mail->kind == INBOUND_STOP ? contact_stop(store, mail->recipient, &why, arena, err)
+	                                  : contact_start(store, mail->recipient, &why, arena, err);
+}
+
 static bool act(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
                 struct error *err) {
 	static const enum returned_as as[] = { RETURNED_HARD, RETURNED_SOFT, RETURNED_COUNT, RETURNED_COMPLAINED };
+	if (mail->kind == INBOUND_STOP || mail->kind == INBOUND_START)
+		return answer_text(store, mail, now, arena, err);
 	if (mail->kind == INBOUND_UNSUBSCRIBED)
 		return suppress(store, mail, SUPPRESSION_UNSUBSCRIBED, evidence_of(mail, arena), now, arena, err);
 	if (!(mail->campaign_id || mail->recipient) || mail->kind > INBOUND_COMPLAINT || mail->kind == INBOUND_DELAYED)

@@ -15,7 +15,7 @@ enum { WORDS_MAX = 300 };
 static const char *const kind_words[] = {
 	[INBOUND_HARD] = "hard_bounce",          [INBOUND_SOFT] = "soft_bounce",    [INBOUND_DELAYED] = "delayed",
 	[INBOUND_COMPLAINT] = "complaint",       [INBOUND_AUTOMATIC] = "automatic", [INBOUND_OTHER] = "other",
-	[INBOUND_UNSUBSCRIBED] = "unsubscribed",
+	[INBOUND_UNSUBSCRIBED] = "unsubscribed", [INBOUND_STOP] = "stop",           [INBOUND_START] = "start",
 };
 const struct choices inbound_kinds = CHOICES(kind_words);
 

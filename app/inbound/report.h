@@ -15,6 +15,8 @@ enum inbound_kind {
 	INBOUND_AUTOMATIC,    /* somebody is on holiday */
 	INBOUND_OTHER,        /* nothing that is understood, such as a person's answer */
 	INBOUND_UNSUBSCRIBED, /* they want nothing more, as a provider knows */
+	INBOUND_STOP,         /* they answered STOP to a text message */
+	INBOUND_START,        /* they take that back */
 	INBOUND_KIND_COUNT,
 };
 extern const struct choices inbound_kinds; /* "hard_bounce" … */

@@ -71,26 +71,41 @@ bool twilio_verify(const struct twilio_claim *claim, struct arena *arena, struct
 	       error_set(err, ERROR_DENIED, "The request is of another account than TWILIO_ACCOUNT_SID");
 }
 
-/* One of the words that Twilio itself takes for an end, whatever stands around it; or STOP or UNSUBSCRIBE as the first
- * word of more. */
-static bool says_stop(const char *body) {
-	static const char *const words[] = {
-		"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"
-	};
-	char word[WORD_MAX] = "";
+/* The first word in capitals. *is_alone: only marks stand around it. */
+static void first_word(const char *body, char word[WORD_MAX], bool *is_alone) {
 	size_t size = 0;
 	while (*body && !isalpha((unsigned char)*body))
 		body++;
 	for (; isalpha((unsigned char)*body) && size < WORD_MAX - 1; body++)
 		word[size++] = (char)toupper((unsigned char)*body);
 	word[size] = '\0';
-	bool is_alone = true;
+	*is_alone = true;
 	for (; *body; body++)
-		is_alone = is_alone && !isalnum((unsigned char)*body) && (unsigned char)*body < 0x80;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		*is_alone = *is_alone && !isalnum((unsigned char)*body) && (unsigned char)*body < 0x80;
+}
+
+static bool is_one_of(const char *word, const char *const *words, size_t count) {
+	for (size_t i = 0; i < count; i++)
 		if (strcmp(word, words[i]) == 0)
-			return is_alone || strcmp(word, "STOP") == 0 || strcmp(word, "UNSUBSCRIBE") == 0;
+			return true;
 	return false;
+}
+
+/* The words that Twilio itself takes for an end, or for the end of that, if they stand alone; STOP and UNSUBSCRIBE also
+ * as the first word of more. */
+static const char *const stops[] = { "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT" };
+static const char *const starts[] = { "START", "UNSTOP", "YES" };
+
+static enum inbound_kind kind_of(const char *type, const char *body) {
+	char word[WORD_MAX] = "";
+	bool is_alone;
+	first_word(body ? body : "", word, &is_alone);
+	bool is_stop = is_one_of(word, stops, sizeof stops / sizeof *stops);
+	if (text_same(type, "STOP") ||
+	    (is_stop && (is_alone || strcmp(word, "STOP") == 0 || strcmp(word, "UNSUBSCRIBE") == 0)))
+		return INBOUND_STOP;
+	bool is_start = is_one_of(word, starts, sizeof starts / sizeof *starts);
+	return text_same(type, "START") || (is_start && is_alone) ? INBOUND_START : INBOUND_OTHER;
 }
 
 /* What a code says of the number for good. */
@@ -100,7 +115,7 @@ static const struct {
 	const char *words;
 } codes[] = {
 	{ "21211", INBOUND_HARD, "the number is not valid" },
-	{ "21610", INBOUND_UNSUBSCRIBED, "answered STOP" },
+	{ "21610", INBOUND_STOP, "answered STOP" },
 	{ "21614", INBOUND_HARD, "not a mobile number" },
 	{ "21635", INBOUND_HARD, "a landline" },
 	{ "30004", INBOUND_HARD, "blocked by the recipient or a registry" },
@@ -137,11 +152,10 @@ static bool read_status(const struct params *form, struct arena *arena, struct h
 }
 
 static bool read_inbound(const struct params *form, struct arena *arena, struct hook_event *event) {
-	const char *body = params_get(form, "Body");
-	if (!text_same(params_get(form, "OptOutType"), "STOP") && !(body && says_stop(body)))
+	event->kind = kind_of(params_get(form, "OptOutType"), params_get(form, "Body"));
+	if (event->kind == INBOUND_OTHER)
 		return false;
-	event->kind = INBOUND_UNSUBSCRIBED;
-	event->words = "answered STOP to a text message";
+	event->words = event->kind == INBOUND_STOP ? "answered STOP to a text message" : "answered START to a text message";
 	event->recipient = number_of(form, "From", arena);
 	event->id = arena_print(arena, "twilio:%s:received", sid_of(form));
 	return event->recipient != NULL;

@@ -1,6 +1,6 @@
 /* What Twilio reports of text messages: forms, signed by HMAC-SHA-1 over the address and every member. A number that
- * answers STOP, or that cannot be reached for good, is suppressed. Pure. Source: Twilio's reference, Webhooks Security
- * and Messaging Webhooks. */
+ * answers STOP, or that cannot be reached for good, is suppressed; START takes back a STOP. Pure. Source: Twilio's
+ * reference, Webhooks Security and Messaging Webhooks. */
 #ifndef INBOUND_TWILIO_EVENT_H
 #define INBOUND_TWILIO_EVENT_H
 

@@ -55,6 +55,19 @@ static void put_report(struct exchange *x, struct value *view, const struct repo
 	value_put_bool(view, "has_password", link->has_password);
 }
 
+/* Of a link with a password nothing is said before it was given: not for whom the report is, nor of what. */
+static bool put_whose(struct exchange *x, struct value *view, const struct report_link *link,
+                      const struct report *report, struct error *err) {
+	value_put_text(view, "report", link->has_password ? NULL : report->title);
+	value_put_text(view, "address", arena_print(x->arena, "/r/%s", x->values[0]));
+	value_put_text(view, "ends", text_of_moment_zone(x->arena, link->expires_at));
+	if (!link->has_password)
+		return put_partner(x, view, report, err);
+	value_put_text(view, "contact", NULL);
+	value_put_bool(view, "has_logo", false);
+	return true;
+}
+
 /* A page that says why the link gives nothing, or that asks for its password. */
 static bool reply_closed(struct exchange *x, const struct report_link *link, const struct report *report,
                          struct error *err) {
@@ -63,24 +76,22 @@ static bool reply_closed(struct exchange *x, const struct report_link *link, con
 	value_put_text(view, "waiting", NULL);
 	value_put_text(view, "verdict", verdicts[verdict].title);
 	value_put_text(view, "verdict_text", verdicts[verdict].text);
-	if (verdict == LINK_GOOD)
-		put_report(x, view, link, report);
-	else
+	local_use(report->zone);
+	if (verdict != LINK_GOOD)
 		x->status = 410;
-	return put_partner(x, view, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);
+	return put_whose(x, view, link, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);
 }
 
 /* A page that says that the report is not there yet, or will not be. */
-static bool reply_unready(struct exchange *x, const struct report *report, struct error *err) {
+static bool reply_unready(struct exchange *x, const struct report_link *link, const struct report *report,
+                          struct error *err) {
 	struct value *view = value_map(x->arena);
 	bool failed = report->state == REPORT_FAILED;
 	value_put_text(view, "verdict", NULL);
 	value_put_bool(view, "waits", !failed);
 	value_put_text(view, "waiting", failed ? "This report could not be created" : "This report is being created");
-	value_put_text(view, "report", report->title);
-	value_put_text(view, "address", arena_print(x->arena, "/r/%s", x->values[0]));
 	x->status = failed ? 410 : 200;
-	return put_partner(x, view, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);
+	return put_whose(x, view, link, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);
 }
 
 /* The document that was kept with the files; an older report has none, only its files. */
@@ -116,7 +127,7 @@ static bool show_link(struct exchange *x, struct error *err) {
 	if (!link_find(x->store, x->values[0], x->arena, &link, &report, err))
 		return false;
 	if (link_judge(&link, x->now) == LINK_GOOD && report.state != REPORT_READY)
-		return reply_unready(x, &report, err);
+		return reply_unready(x, &link, &report, err);
 	return link_judge(&link, x->now) != LINK_GOOD || link.has_password ? reply_closed(x, &link, &report, err)
 	                                                                   : reply_open(x, &link, &report, err);
 }
@@ -130,7 +141,7 @@ static bool open_link(struct exchange *x, struct error *err) {
 	if (link_judge(&link, x->now) != LINK_GOOD)
 		return reply_closed(x, &link, &report, err);
 	if (report.state != REPORT_READY)
-		return reply_unready(x, &report, err);
+		return reply_unready(x, &link, &report, err);
 	return link_open(x->store, &link, password, x->remote, err) && reply_open(x, &link, &report, err);
 }
 
@@ -155,7 +166,7 @@ static bool give_file(struct exchange *x, enum report_file file, struct error *e
 	if (!link_find(x->store, x->values[0], x->arena, &link, &report, err))
 		return false;
 	if (link_judge(&link, x->now) == LINK_GOOD && report.state != REPORT_READY)
-		return reply_unready(x, &report, err);
+		return reply_unready(x, &link, &report, err);
 	if (link_judge(&link, x->now) != LINK_GOOD || (link.has_password && !exchange_is_write(x)))
 		return reply_closed(x, &link, &report, err);
 	/* Reads the file first: a failed download does not count. */

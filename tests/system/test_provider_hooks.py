@@ -182,6 +182,23 @@ def test_who_answers_stop_gets_no_text_message_and_who_has_the_number_says_so(db
     assert call(f"/api/contacts/{person['id']}", token, "DELETE")[0] == 200 and not db.inbound_mails.count_documents({"recipient": "+4915112340001"})
 
 
+def test_start_takes_back_a_stop_and_nothing_else(db, token):
+    """old: START lifted nothing, as what STOP had suppressed could not be told from what they had said by a link."""
+    number = "+4915112340003"
+    person = send(token, "/api/contacts", email="start@twilio.example", phone=number)[1]
+    suppressed = lambda: get(f"/api/contacts/{person['id']}", token)["phone_suppressed"]
+    said = lambda text, sid, **more: twilio(answered(text, sid, number, **more))[0]
+    assert said("START", "SM20") == 200 and suppressed() is None
+    assert said("stop", "SM21") == 200 and suppressed() == "unsubscribed"
+    assert said("Start tomorrow?", "SM22") == 200 and suppressed() == "unsubscribed"
+    assert said("Start.", "SM23") == 200 == said("Start.", "SM23") and suppressed() is None
+    assert said("", "SM24", OptOutType="STOP") == 200 and suppressed() == "unsubscribed"
+    assert said("", "SM25", OptOutType="START") == 200 and suppressed() is None
+    assert send(token, "/api/suppressions", phone=number, evidence="They phoned")[0] == 200
+    assert said("stop", "SM26") == 200 == said("unstop", "SM27") and suppressed() == "manual"
+    assert call(f"/api/contacts/{person['id']}", token, "DELETE")[0] == 200
+
+
 def test_a_number_that_nobody_has_is_suppressed_by_its_status(db, token):
     person = send(token, "/api/contacts", email="nobody@twilio.example", phone="+4915112340002")[1]
     status = lambda word, code: twilio({"MessageSid": "SM9", "MessageStatus": word, "SmsStatus": word, "ErrorCode": code, "To": "+4915112340002", "From": "+4930111", "AccountSid": ACCOUNT})[0]

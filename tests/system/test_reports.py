@@ -260,7 +260,9 @@ def get_status(path, token):
 def test_a_link_with_a_password(token):
     report = make(token, template="list_performance", title="Locked")
     _, path = link(token, report, password="correct horse")
-    assert b'type="password"' in raw(path)[1] and raw(path + "/pdf")[1][:4] != b"%PDF"
+    page = raw(path)[1]
+    assert b'type="password"' in page and raw(path + "/pdf")[1][:4] != b"%PDF"
+    assert b"Locked" not in page and (report.get("partner") or "Locked").encode() not in page, "nothing of the report before its password"
     assert raw(path + "/pdf?password=correct+horse")[1][:4] != b"%PDF"  # never in the URL
     right = urllib.parse.urlencode({"password": "correct horse"}).encode()
     assert raw(path + "/pdf", data=right)[1][:4] == b"%PDF" and raw(path + "/csv")[2]["Content-Type"].startswith("text/html")

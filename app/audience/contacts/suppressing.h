@@ -33,6 +33,10 @@ bool contact_resubscribe(struct store *store, const char *id, const struct suppr
 bool contact_stop(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,
                   struct error *err) MUST_CHECK;
 
+/* START came from this phone: what STOP from it had suppressed is lifted, and nothing else. May be repeated. */
+bool contact_start(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,
+                   struct error *err) MUST_CHECK;
+
 /* Makes up for those of these deeds that were interrupted so long ago: the suppression is written first, and people
  * follow. *count: of how many suppressions, at most `limit`. */
 bool contact_finish_suppressed(struct store *store, int64_t patience_ms, int limit, struct moment now, int *count,

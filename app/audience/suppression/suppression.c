@@ -31,7 +31,7 @@ const char *const suppression_reason_labels[SUPPRESSION_REASON_COUNT] = {
 
 static const char *const source_names[] = {
 	[SUPPRESSED_HERE] = "user",    [SUPPRESSED_BY_FILE] = "import", [SUPPRESSED_BY_PROVIDER] = "provider",
-	[SUPPRESSED_BY_MAIL] = "mail", [SUPPRESSED_BY_THEM] = "person",
+	[SUPPRESSED_BY_MAIL] = "mail", [SUPPRESSED_BY_THEM] = "person", [SUPPRESSED_BY_TEXT] = "text_message",
 };
 _Static_assert(sizeof source_names / sizeof *source_names == SUPPRESSION_SOURCE_COUNT, "a name a source");
 const struct choices suppression_sources = CHOICES(source_names);

@@ -28,7 +28,8 @@ enum suppression_source {
 	SUPPRESSED_BY_FILE,
 	SUPPRESSED_BY_PROVIDER, /* as a provider's list or report says */
 	SUPPRESSED_BY_MAIL,     /* a bounce, a complaint */
-	SUPPRESSED_BY_THEM,     /* they unsubscribed, or answered STOP */
+	SUPPRESSED_BY_THEM,     /* they unsubscribed */
+	SUPPRESSED_BY_TEXT,     /* they answered STOP to a text message */
 	SUPPRESSION_SOURCE_COUNT,
 };
 extern const struct choices suppression_sources;

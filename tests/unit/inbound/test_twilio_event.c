@@ -69,29 +69,33 @@ static struct twilio_said said_by(const char *body, struct arena *arena) {
 	return said;
 }
 
-Test(twilio_event, who_answers_stop_wants_nothing_more) {
+Test(twilio_event, who_answers_stop_wants_nothing_more_until_they_answer_start) {
 	static const struct {
 		const char *body;
-		bool stops;
+		enum inbound_kind kind; /* INBOUND_OTHER: nothing follows */
 	} rows[] = {
-		{ "STOP", true },
-		{ "stop.", true },
-		{ "+Stop!+", true },
-		{ "unsubscribe", true },
-		{ "CANCEL", true },
-		{ "Quit", true },
-		{ "STOP+please", true },
-		{ "%22Stop%22", true },
-		{ "Stop+%C3%A9", true },
-		{ "end+of+month%3F", false },
-		{ "cancel+my+order", false },
-		{ "STOPPED", false },
-		{ "please+stop", false },
-		{ "START", false },
-		{ "HELP", false },
-		{ "", false },
-		{ "Stop+it+at+once", true },
-		{ "%F0%9F%98%80", false },
+		{ "STOP", INBOUND_STOP },
+		{ "stop.", INBOUND_STOP },
+		{ "+Stop!+", INBOUND_STOP },
+		{ "unsubscribe", INBOUND_STOP },
+		{ "CANCEL", INBOUND_STOP },
+		{ "Quit", INBOUND_STOP },
+		{ "STOP+please", INBOUND_STOP },
+		{ "%22Stop%22", INBOUND_STOP },
+		{ "Stop+%C3%A9", INBOUND_STOP },
+		{ "end+of+month%3F", INBOUND_OTHER },
+		{ "cancel+my+order", INBOUND_OTHER },
+		{ "STOPPED", INBOUND_OTHER },
+		{ "please+stop", INBOUND_OTHER },
+		{ "START", INBOUND_START },
+		{ "Yes!", INBOUND_START },
+		{ "unstop", INBOUND_START },
+		{ "yes+please", INBOUND_OTHER },
+		{ "start+now", INBOUND_OTHER },
+		{ "HELP", INBOUND_OTHER },
+		{ "", INBOUND_OTHER },
+		{ "Stop+it+at+once", INBOUND_STOP },
+		{ "%F0%9F%98%80", INBOUND_OTHER },
 	};
 	ARENA_AUTO arena = arena_new();
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -99,14 +103,17 @@ Test(twilio_event, who_answers_stop_wants_nothing_more) {
 			said = said_by(arena_print(arena, "SmsStatus=received&MessageSid=SM1&From=%%2B14155550100&Body=%s",
 		                               rows[i].body),
 		                   arena);
-		cr_expect(said.is_inbound && said.has_event == rows[i].stops, "%s", rows[i].body);
+		cr_expect(said.is_inbound && said.has_event == (rows[i].kind != INBOUND_OTHER), "%s", rows[i].body);
 		if (said.has_event)
-			cr_expect(said.event.kind == INBOUND_UNSUBSCRIBED && strcmp(said.event.recipient, "+14155550100") == 0 &&
+			cr_expect(said.event.kind == rows[i].kind && strcmp(said.event.recipient, "+14155550100") == 0 &&
 			          strcmp(said.event.id, "twilio:SM1:received") == 0);
 	}
 	const struct twilio_said
 		by_service = said_by("SmsStatus=received&MessageSid=SM1&From=%2B14155550100&Body=Arret&OptOutType=STOP", arena);
-	cr_expect(by_service.has_event, "Twilio knows words of other languages");
+	cr_expect(by_service.event.kind == INBOUND_STOP, "Twilio knows words of other languages");
+	const struct twilio_said
+		back = said_by("SmsStatus=received&MessageSid=SM1&From=%2B14155550100&Body=Oui&OptOutType=START", arena);
+	cr_expect(back.has_event && back.event.kind == INBOUND_START);
 	cr_expect(!said_by("SmsStatus=received&MessageSid=SM1&From=12345&Body=STOP", arena).has_event, "a short code");
 	cr_expect(!said_by("SmsStatus=received&From=%2B14155550100&Body=STOP", arena).has_event, "nothing names it");
 }
@@ -118,7 +125,7 @@ Test(twilio_event, which_failures_say_something_of_the_number) {
 	} rows[] = {
 		{ "undelivered", "30005", INBOUND_HARD },
 		{ "failed", "21211", INBOUND_HARD },
-		{ "failed", "21610", INBOUND_UNSUBSCRIBED },
+		{ "failed", "21610", INBOUND_STOP },
 		{ "undelivered", "30003", -1 },
 		{ "undelivered", "30008", -1 },
 		{ "undelivered", "", -1 },
