@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "core/base/moment.h"
+#include "core/base/calendar.h"
 
 enum {
 	CODE_RANDOM = 27, /* 130 random bits as 26 letters and digits */
@@ -29,8 +29,9 @@ struct code_asked {
  * before the last slash is left out, so that the address of the code's page will do. */
 bool code_read(const char *text, struct code_asked *asked);
 
-/* Pure. A code holds to the end of its last day (UTC), wherever on earth it is redeemed: twelve hours longer. */
-struct moment code_expiry(struct moment started_at, int64_t days);
+/* Pure. A code holds to the end of its last day in that zone (NULL: UTC), wherever on earth it is redeemed: twelve
+ * hours longer. */
+struct moment code_expiry(struct moment started_at, int64_t days, const struct zone *zone);
 /* A moment of that day. */
 struct moment code_last_day(struct moment expires_at);
 

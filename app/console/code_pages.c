@@ -82,7 +82,7 @@ static bool show(struct exchange *x, struct error *err) {
 		return false;
 	value_put_text(view, "deal", text_is_empty(code.deal) ? "Your code" : code.deal);
 	value_put_text(view, "short_code", code.short_code);
-	value_put_text(view, "until", text_of_date(x->arena, code_last_day(code.expires_at)));
+	value_put_text(view, "until", text_of_day(x->arena, code_last_day(code.expires_at)));
 	value_put_bool(view, "is_used", result == REDEEM_USED);
 	value_put_bool(view, "is_expired", result == REDEEM_EXPIRED);
 	value_put_text(view, "times",

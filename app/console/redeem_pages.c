@@ -261,7 +261,7 @@ static void put_result(struct exchange *x, struct value *view, const struct aske
 	value_put_text(view, "value",
 	               code->id && code->deal_value > 0 ? currency_full(code->deal_value, x->settings->currency, arena)
 	                                                : NULL);
-	value_put_text(view, "until", code->id ? text_of_date(x->arena, code_last_day(code->expires_at)) : NULL);
+	value_put_text(view, "until", code->id ? text_of_day(x->arena, code_last_day(code->expires_at)) : NULL);
 	value_put_text(view, "campaign", asked->campaign);
 	value_put_text(view, "person", asked->person);
 	value_put_text(view, "uses",

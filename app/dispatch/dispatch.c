@@ -20,6 +20,7 @@ static const struct field fields[] = {
 	FIELD(struct dispatch, types),
 	FIELD(struct dispatch, list_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, base_list_id, .flags = FIELD_ID),
+	FIELD(struct dispatch, zone),
 	FIELD(struct dispatch, connection_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, started_by),
 	FIELD(struct dispatch, started_at),
@@ -98,10 +99,21 @@ bool dispatch_create(struct store *store, const struct dispatch *dispatch, struc
 	                    UPDATE(set_record(&dispatch_record, dispatch, EXCEPT("id"))), &matched, err);
 }
 
+static struct zone *zone_of(const struct dispatch *dispatch) {
+	return text_is_empty(dispatch->zone) || text_same(dispatch->zone, "UTC") ? NULL : zone_open(dispatch->zone);
+}
+
 struct moment dispatch_codes_expire(const struct dispatch *dispatch) {
 	static const int64_t usual_days = 30;
 	int64_t days = dispatch->said.qr.expiration_days;
-	return code_expiry(dispatch->started_at, days == COUNT_NONE ? usual_days : days);
+	ZONE_AUTO zone = zone_of(dispatch);
+	return code_expiry(dispatch->started_at, days == COUNT_NONE ? usual_days : days, zone);
+}
+
+const char *dispatch_codes_last_day(const struct dispatch *dispatch, char out[MOMENT_TEXT]) {
+	ZONE_AUTO zone = zone_of(dispatch);
+	struct moment at = code_last_day(dispatch_codes_expire(dispatch));
+	return moment_format_day(zone ? zone_wall(zone, at) : at, out);
 }
 
 bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) {

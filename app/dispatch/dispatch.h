@@ -23,6 +23,7 @@ struct dispatch {
 	struct strings types;      /* of these names: a digit each (enum name_type) */
 	const char *list_id;       /* the one list that is sent to; NULL: none or several */
 	const char *base_list_id;  /* of which that one is a part; NULL: of none */
+	const char *zone;          /* of the account when it started; NULL: UTC */
 	const char *connection_id; /* what it is sent through; NULL: the mail server of the settings */
 	const char *started_by;    /* user; NULL: its time had come */
 	struct moment started_at;
@@ -39,6 +40,8 @@ extern const struct record_type dispatch_record;
 
 /* Pure. When its codes cannot be redeemed any more (codes/code.h). */
 struct moment dispatch_codes_expire(const struct dispatch *dispatch);
+/* Pure. Their last day by the calendar of its zone: "2026-12-26". Returns out. */
+const char *dispatch_codes_last_day(const struct dispatch *dispatch, char out[MOMENT_TEXT]);
 
 /* *found false: it was never started. */
 bool dispatch_find(struct store *store, const char *campaign_id, struct arena *arena, struct dispatch *dispatch,

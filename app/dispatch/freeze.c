@@ -177,6 +177,7 @@ static bool store_codes(struct store *store, const struct dispatch *dispatch, co
 	const struct composition_qr *said = &dispatch->said.qr;
 	const struct recipient *people = block->people.items;
 	struct stored_code *codes = arena_array(arena, struct stored_code, block->people.count + 1);
+	const struct moment expires_at = dispatch_codes_expire(dispatch);
 	int count = 0;
 	for (int i = 0; i < block->people.count; i++) {
 		char token[CODE_TOKEN];
@@ -194,7 +195,7 @@ static bool store_codes(struct store *store, const struct dispatch *dispatch, co
 		code->deal = said->deal;
 		code->deal_value = said->deal_value;
 		code->created_at = dispatch->started_at;
-		code->expires_at = dispatch_codes_expire(dispatch);
+		code->expires_at = expires_at;
 		code->usage_count = code->revenue = code->delayed = 0;
 		code->max_usage = said->max_usage == COUNT_NONE ? 1 : said->max_usage;
 	}

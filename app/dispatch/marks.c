@@ -45,7 +45,7 @@ static const struct letter_code *code_of(const struct marks_from *from, const st
 	code->token = arena_copy(arena, code_token(dispatch->id, person->contact_id, person->code, token));
 	code->short_code = person->short_code;
 	code->page = arena_print(arena, "%s/%s", from->bases->code, person->short_code);
-	code->until = arena_copy(arena, moment_format_day(code_last_day(dispatch_codes_expire(dispatch)), day));
+	code->until = arena_copy(arena, dispatch_codes_last_day(dispatch, day));
 	code->is_within_the_html = from->codes_within;
 	return code;
 }

@@ -8,6 +8,7 @@
 #include "composing/draft.h"
 #include "composing/missing.h"
 #include "core/process/settings.h"
+#include "core/store/version.h"
 #include "dispatch/freeze.h"
 #include "dispatch/letter.h"
 #include "templates/values.h"
@@ -63,7 +64,11 @@ static const char *connection_of(const struct composition *said, const struct co
 static bool dispatch_of(struct store *store, const struct draft *draft, const struct composing_known *known,
                         const struct wording *wording, struct arena *arena, struct dispatch *dispatch,
                         struct error *err) {
+	struct versions versions;
+	if (!versions_read(store, &versions, err))
+		return false;
 	record_clear(&dispatch_record, dispatch);
+	dispatch->zone = arena_copy(arena, versions.zone);
 	dispatch->id = draft->campaign.id;
 	dispatch->said = draft->composition;
 	dispatch->list_id = addressees_list(&draft->composition);

@@ -62,8 +62,12 @@ Test(code, is_no_token_if_a_letter_is_missing_or_wrong) {
 
 Test(code, holds_to_the_end_of_its_last_day_everywhere) {
 	char day[MOMENT_TEXT];
-	struct moment expires = code_expiry(at("2026-11-26T23:30:00Z"), 30);
+	struct moment expires = code_expiry(at("2026-11-26T23:30:00Z"), 30, NULL);
 	cr_expect_eq(expires.ms, at("2026-12-27T12:00:00Z").ms);
 	cr_expect_str_eq(moment_format_day(code_last_day(expires), day), "2026-12-26");
-	cr_expect_eq(code_expiry(at("2026-11-26T00:00:00Z"), 0).ms, at("2026-11-27T12:00:00Z").ms);
+	cr_expect_eq(code_expiry(at("2026-11-26T00:00:00Z"), 0, NULL).ms, at("2026-11-27T12:00:00Z").ms);
+	ZONE_AUTO tokyo = zone_open("Asia/Tokyo"); /* 08:30 of the next day there */
+	expires = code_expiry(at("2026-11-25T23:30:00Z"), 30, tokyo);
+	cr_expect_eq(expires.ms, at("2026-12-27T03:00:00Z").ms);
+	cr_expect_str_eq(moment_format_day(zone_wall(tokyo, code_last_day(expires)), day), "2026-12-26");
 }
