@@ -98,9 +98,8 @@ bool code_read(const char *text, struct code_asked *asked) {
 }
 
 struct moment code_expiry(struct moment started_at, int64_t days, const struct zone *zone) {
-	struct moment wall = zone ? zone_wall(zone, started_at) : started_at;
-	struct moment end = moment_add(day_start(wall), (days + 1) * DAY_MS);
-	return moment_add(zone ? zone_moment(zone, end) : end, DAY_MS / 2);
+	struct moment first = day_start(zone_wall(zone, started_at));
+	return moment_add(zone_moment(zone, moment_add(first, (days + 1) * DAY_MS)), DAY_MS / 2);
 }
 
 struct moment code_last_day(struct moment expires_at) {

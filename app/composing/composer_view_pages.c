@@ -193,11 +193,8 @@ static void put_audience(struct exchange *x, struct value *view, struct value *l
 /* "2026-12-01T10:00" by the clocks of the draft's zone. */
 static const char *wall_text(struct arena *arena, const struct composition *stored) {
 	char text[MOMENT_TEXT];
-	struct zone *zone = text_is_empty(stored->time_zone) ? NULL : zone_open(stored->time_zone);
-	struct moment wall = !moment_is_set(stored->scheduled_time) ? MOMENT_NONE
-	                     : zone                                 ? zone_wall(zone, stored->scheduled_time)
-	                                                            : stored->scheduled_time;
-	zone_close(zone);
+	ZONE_AUTO zone = zone_open(stored->time_zone);
+	struct moment wall = zone_wall(zone, stored->scheduled_time);
 	return moment_is_set(wall) ? arena_print(arena, "%.16s", moment_format(wall, text)) : "";
 }
 

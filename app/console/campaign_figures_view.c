@@ -132,12 +132,10 @@ static void put_second_line(const struct strip *strip, enum metric metric, const
 		stat->change_rest = arena_print(arena, "· %s soft", count_text(arena, metrics->bounced_soft));
 		break;
 	default:
-		stat->note = metrics_part(metrics, metric) == COUNT_NONE && strip->campaign->origin == CAMPAIGN_OWN
-		                 ? "No mailbox provider has reported any"
-		                 : NULL;
-		if (metrics_part(metrics, metric) == COUNT_NONE)
-			break;
-		stat->note = text_of_counted(arena, metrics_part(metrics, metric), "person", "people");
+		if (metrics_part(metrics, metric) != COUNT_NONE)
+			stat->note = text_of_counted(arena, metrics_part(metrics, metric), "person", "people");
+		else if (strip->campaign->origin == CAMPAIGN_OWN)
+			stat->note = "No mailbox provider has reported any";
 	}
 }
 

@@ -179,9 +179,7 @@ static bool ask_schedule(struct exchange *x, struct error *err) {
 	const char *stored = text_is_empty(said->time_zone) ? local_name() : said->time_zone;
 	const char *zone_name = exchange_typed(x, "time_zone", stored);
 	ZONE_AUTO zone = zone_open(stored);
-	const struct moment wall = !moment_is_set(said->scheduled_time) ? MOMENT_NONE
-	                           : zone                               ? zone_wall(zone, said->scheduled_time)
-	                                                                : said->scheduled_time;
+	const struct moment wall = zone_wall(zone, said->scheduled_time);
 	char text[MOMENT_TEXT];
 	const char *local = moment_is_set(wall) ? arena_print(x->arena, "%.16s", moment_format(wall, text)) : "";
 	part_field(x, view, "local_time", exchange_typed(x, "local_time", local));

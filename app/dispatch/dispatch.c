@@ -99,21 +99,17 @@ bool dispatch_create(struct store *store, const struct dispatch *dispatch, struc
 	                    UPDATE(set_record(&dispatch_record, dispatch, EXCEPT("id"))), &matched, err);
 }
 
-static struct zone *zone_of(const struct dispatch *dispatch) {
-	return text_is_empty(dispatch->zone) || text_same(dispatch->zone, "UTC") ? NULL : zone_open(dispatch->zone);
-}
-
 struct moment dispatch_codes_expire(const struct dispatch *dispatch) {
 	static const int64_t usual_days = 30;
 	int64_t days = dispatch->said.qr.expiration_days;
-	ZONE_AUTO zone = zone_of(dispatch);
+	ZONE_AUTO zone = zone_open(dispatch->zone);
 	return code_expiry(dispatch->started_at, days == COUNT_NONE ? usual_days : days, zone);
 }
 
 const char *dispatch_codes_last_day(const struct dispatch *dispatch, char out[MOMENT_TEXT]) {
-	ZONE_AUTO zone = zone_of(dispatch);
+	ZONE_AUTO zone = zone_open(dispatch->zone);
 	struct moment at = code_last_day(dispatch_codes_expire(dispatch));
-	return moment_format_day(zone ? zone_wall(zone, at) : at, out);
+	return moment_format_day(zone_wall(zone, at), out);
 }
 
 bool dispatch_note_frozen(struct store *store, const struct dispatch *dispatch, struct error *err) {

@@ -39,7 +39,6 @@ struct meant {
 struct filling {
 	struct store *store;
 	struct meant *meant;
-	const struct dispatch *dispatch;
 	struct arena *arena;
 	struct block block;
 	struct recipient *people;
@@ -90,7 +89,7 @@ static void begin_block(struct filling *filling, int64_t number, const char *aft
 	filling->people = arena_array(filling->arena, struct recipient, BLOCK_PEOPLE);
 	filling->ids = arena_array(filling->arena, const char *, BLOCK_PEOPLE);
 	filling->block.id = store_new_id(filling->arena);
-	filling->block.campaign_id = filling->dispatch->id;
+	filling->block.campaign_id = filling->meant->dispatch->id;
 	filling->block.number = number;
 	filling->block.after = after;
 	filling->block.people.items = filling->people;
@@ -112,7 +111,7 @@ const char *freeze_values(const struct strings *names, const struct reader *read
 }
 
 static bool is_counted(const struct filling *filling, const struct contact *contact) {
-	return filling->dispatch->said.settings.tracking != COUNTING_NAMED ||
+	return filling->meant->dispatch->said.settings.tracking != COUNTING_NAMED ||
 	       !permission_tracks((enum tracking_state)contact->tracking.state, filling->meant->tracks_by_list,
 	                          filling->meant->settings->require_tracking);
 }
@@ -120,7 +119,7 @@ static bool is_counted(const struct filling *filling, const struct contact *cont
 /* Everybody's code is drawn once: a block that is written again keeps those that are stored. */
 static void draw_code(const struct filling *filling, struct recipient *recipient) {
 	char random[CODE_RANDOM], short_code[CODE_SHORT];
-	if (!filling->dispatch->said.qr.enabled)
+	if (!filling->meant->dispatch->said.qr.enabled)
 		return;
 	code_new(random, short_code);
 	recipient->code = arena_copy(filling->arena, random);
@@ -129,7 +128,7 @@ static void draw_code(const struct filling *filling, struct recipient *recipient
 
 static void take(struct filling *filling, const struct contact *contact, const struct reader *reader) {
 	struct block *block = &filling->block;
-	const char *values = freeze_values(&filling->dispatch->names, reader, filling->arena);
+	const char *values = freeze_values(&filling->meant->dispatch->names, reader, filling->arena);
 	filling->bytes += strlen(values);
 	filling->ids[block->contact_ids.count++] = contact->id;
 	struct recipient recipient = { .contact_id = contact->id,
@@ -148,7 +147,7 @@ static bool is_full(const struct filling *filling) {
 static bool fill(struct filling *filling, bool *over, struct error *err) {
 	struct meant *meant = filling->meant;
 	struct block *block = &filling->block;
-	const struct rule_clock clock = { filling->dispatch->started_at, NULL };
+	const struct rule_clock clock = { filling->meant->dispatch->started_at, NULL };
 	struct contact *contacts;
 	int count;
 	if (!people_next(filling->store, meant->rule, &clock, &meant->place, SLICE, filling->arena, &contacts, &count, err))
@@ -206,7 +205,7 @@ static bool store_codes(struct store *store, const struct dispatch *dispatch, co
 static bool write_block(struct job_run *run, struct meant *meant, bool is_first, struct block *last,
                         struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct filling filling = { .store = run->store, .meant = meant, .dispatch = meant->dispatch, .arena = arena };
+	struct filling filling = { .store = run->store, .meant = meant, .arena = arena };
 	struct block *block = &filling.block;
 	bool over = !meant->rule, was_there;
 	begin_block(&filling, is_first ? 0 : last->number + 1, is_first ? NULL : last->after);

@@ -122,9 +122,13 @@ static bool take_uids(struct job_run *run, struct look *look, struct error *err)
 	return ask_mail(run, look, err);
 }
 
-static bool pass(struct job_run *run, struct look *look, struct error *err) {
+static void pass_over(struct look *look) {
 	look->state.uid = look->uids[look->at++];
 	look->state.tries = 0;
+}
+
+static bool pass(struct job_run *run, struct look *look, struct error *err) {
+	pass_over(look);
 	return save_state(run, &look->state, err) && ask_mail(run, look, err);
 }
 
@@ -134,8 +138,7 @@ static bool try_later(struct job_run *run, struct look *look, const char *proble
 		return end(run, look, problem, err);
 	log_warning("an email of the mailbox of INBOUND_IMAP_URL (UID %lld) is passed over: %s",
 	            (long long)look->uids[look->at], problem);
-	look->state.uid = look->uids[look->at];
-	look->state.tries = 0;
+	pass_over(look);
 	return end(run, look, problem, err);
 }
 

@@ -84,28 +84,25 @@ static void first_word(const char *body, char word[WORD_MAX], bool *is_alone) {
 		*is_alone = *is_alone && !isalnum((unsigned char)*body) && (unsigned char)*body < 0x80;
 }
 
-static bool is_one_of(const char *word, const char *const *words, size_t count) {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(word, words[i]) == 0)
-			return true;
-	return false;
-}
-
 /* The words that Twilio itself takes for an end, or for the end of that, if they stand alone; STOP and UNSUBSCRIBE also
  * as the first word of more. */
-static const char *const stops[] = { "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT" };
-static const char *const starts[] = { "START", "UNSTOP", "YES" };
+static const char *const stop_words[] = {
+	"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"
+};
+static const struct choices stops = CHOICES(stop_words);
+static const char *const start_words[] = { "START", "UNSTOP", "YES" };
+static const struct choices starts = CHOICES(start_words);
 
 static enum inbound_kind kind_of(const char *type, const char *body) {
 	char word[WORD_MAX] = "";
 	bool is_alone;
+	int which;
 	first_word(body ? body : "", word, &is_alone);
-	bool is_stop = is_one_of(word, stops, sizeof stops / sizeof *stops);
+	bool is_stop = choice_find(&stops, word, &which);
 	if (text_same(type, "STOP") ||
 	    (is_stop && (is_alone || strcmp(word, "STOP") == 0 || strcmp(word, "UNSUBSCRIBE") == 0)))
 		return INBOUND_STOP;
-	bool is_start = is_one_of(word, starts, sizeof starts / sizeof *starts);
-	return text_same(type, "START") || (is_start && is_alone) ? INBOUND_START : INBOUND_OTHER;
+	return text_same(type, "START") || (is_alone && choice_find(&starts, word, &which)) ? INBOUND_START : INBOUND_OTHER;
 }
 
 /* What a code says of the number for good. */

@@ -15,6 +15,7 @@
 #include "core/jobs/owner.h"
 #include "core/process/keeping.h"
 #include "core/store/migrate.h"
+#include "inbound/fetching.h"
 #include "observing/emailoctopus.h"
 #include "observing/sync.h"
 
@@ -286,14 +287,15 @@ static struct finding check_returns(struct invocation *invocation) {
 	struct taken taken;
 	int64_t blocks;
 	if (!store_find(invocation->store, "inbound_mails", &everything, SORT(desc("expires_at"), desc("_id")),
-	                &return_record, invocation->arena, &newest, &found, &err) ||
-	    !store_sum(invocation->store, "dispatch_states", &everything, &taken_record, &taken, &blocks, &err))
+	                &return_record, invocation->arena, &newest, &found, &err))
 		return (struct finding){ check, "unknown", "first see to the database" };
 	if (found)
 		return good(check, arena_print(invocation->arena, "the newest came on %s",
 		                               text_of_moment_zone(invocation->arena, newest.at)));
 	if (!is_set)
-		return good(check, "not seen: neither BOUNCE_DOMAIN nor BOUNCE_HOOK_KEYS is set");
+		return good(check, "not seen: neither BOUNCE_DOMAIN, BOUNCE_HOOK_KEYS nor INBOUND_IMAP_URL is set");
+	if (!store_sum(invocation->store, "dispatch_states", &everything, &taken_record, &taken, &blocks, &err))
+		return (struct finding){ check, "unknown", "first see to the database" };
 	if (taken.accepted < SENT_MIN)
 		return good(check, "none yet; little has been sent");
 	return (
@@ -301,29 +303,17 @@ static struct finding check_returns(struct invocation *invocation) {
 		                 "see whether the mail server's pipe or the provider's web requests arrive: docs/sending.md" };
 }
 
-struct mailbox_look {
-	const char *problem;
-	struct moment looked_at;
-	int64_t taken;
-};
-static const struct field look_fields[] = {
-	FIELD(struct mailbox_look, problem),
-	FIELD(struct mailbox_look, looked_at),
-	FIELD(struct mailbox_look, taken),
-};
-static const struct record_type look_record = RECORD_TYPE("MailboxLook", struct mailbox_look, look_fields);
-
 /* The mailbox that telltale-audience reads. */
 static struct finding check_mailbox(struct invocation *invocation) {
 	static const char check[] = "mailbox of bounces";
 	struct arena *arena = invocation->arena;
-	struct mailbox_look look;
+	struct mailbox_state look;
 	struct error err = ERROR_INIT;
 	bool found;
 	if (text_is_empty(invocation->settings->imap_url))
 		return good(check, "none: INBOUND_IMAP_URL is not set");
-	if (!store_find(invocation->store, "inbound_mailboxes", &everything, NULL, &look_record, arena, &look, &found,
-	                &err))
+	if (!store_find(invocation->store, "inbound_mailboxes", &everything, NULL, &mailbox_state_record, arena, &look,
+	                &found, &err))
 		return (struct finding){ check, "unknown", "first see to the database" };
 	if (!found)
 		return good(check, "not read yet");

@@ -4,7 +4,7 @@
 #include "reports/compose.h"
 
 struct moment report_wall(const struct report_data *data, struct moment at) {
-	return data->zone && moment_is_set(at) ? zone_wall(data->zone, at) : at;
+	return zone_wall(data->zone, at);
 }
 
 const char *report_list_name(const struct list *list) {

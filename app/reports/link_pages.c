@@ -41,26 +41,30 @@ static bool put_partner(struct exchange *x, struct value *view, const struct rep
 	return true;
 }
 
+static void put_link(struct exchange *x, struct value *view, const struct report_link *link,
+                     const struct report *report) {
+	local_use(report->zone);
+	value_put_text(view, "ends", text_of_moment_zone(x->arena, link->expires_at));
+	value_put_text(view, "address", arena_print(x->arena, "/r/%s", x->values[0]));
+}
+
 static void put_report(struct exchange *x, struct value *view, const struct report_link *link,
                        const struct report *report) {
-	local_use(report->zone);
+	put_link(x, view, link, report);
 	value_put_text(view, "report", report->title);
 	value_put_text(view, "partner", report->partner);
 	value_put_text(view, "organisation", text_is_empty(report->organisation) ? NULL : report->organisation);
 	value_put_text(view, "period", report_period_text(&report->period, report->zone, x->arena));
 	value_put_text(view, "size", size_text(x->arena, report->bytes));
 	value_put_int(view, "pages", report->pages);
-	value_put_text(view, "ends", text_of_moment_zone(x->arena, link->expires_at));
-	value_put_text(view, "address", arena_print(x->arena, "/r/%s", x->values[0]));
 	value_put_bool(view, "has_password", link->has_password);
 }
 
 /* Of a link with a password nothing is said before it was given: not for whom the report is, nor of what. */
 static bool put_whose(struct exchange *x, struct value *view, const struct report_link *link,
                       const struct report *report, struct error *err) {
+	put_link(x, view, link, report);
 	value_put_text(view, "report", link->has_password ? NULL : report->title);
-	value_put_text(view, "address", arena_print(x->arena, "/r/%s", x->values[0]));
-	value_put_text(view, "ends", text_of_moment_zone(x->arena, link->expires_at));
 	if (!link->has_password)
 		return put_partner(x, view, report, err);
 	value_put_text(view, "contact", NULL);
@@ -76,7 +80,6 @@ static bool reply_closed(struct exchange *x, const struct report_link *link, con
 	value_put_text(view, "waiting", NULL);
 	value_put_text(view, "verdict", verdicts[verdict].title);
 	value_put_text(view, "verdict_text", verdicts[verdict].text);
-	local_use(report->zone);
 	if (verdict != LINK_GOOD)
 		x->status = 410;
 	return put_whose(x, view, link, report, err) && reply_page(x, "reports/report_link", "Report", NULL, view, err);

@@ -215,8 +215,7 @@ bool schedule_period(const struct schedule *schedule, struct moment due_at, stru
 	ZONE_AUTO zone = zone_open(schedule->zone);
 	struct param name = { "period", schedule->period };
 	struct period wall;
-	if (!period_read_wall(&(struct params){ &name, 1 }, zone ? zone_wall(zone, due_at) : due_at, "lastmonth", &wall,
-	                      err))
+	if (!period_read_wall(&(struct params){ &name, 1 }, zone_wall(zone, due_at), "lastmonth", &wall, err))
 		return false;
 	struct period moments = period_moments(&wall, zone);
 	*period = (struct report_period){ moments.from, moments.to };

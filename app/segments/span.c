@@ -5,7 +5,7 @@
 
 static struct moment moment_of(struct moment wall, const struct rule *condition, const struct rule_clock *clock) {
 	bool is_calendar = condition->field->type == RULE_DAY;
-	return is_calendar || !clock->zone || !moment_is_set(wall) ? wall : zone_moment(clock->zone, wall);
+	return is_calendar ? wall : zone_moment(clock->zone, wall);
 }
 
 static struct moment days_after(struct moment day, int64_t days) {
@@ -14,7 +14,7 @@ static struct moment days_after(struct moment day, int64_t days) {
 
 struct rule_span rule_span(const struct rule *condition, const struct rule_clock *clock) {
 	const struct rule_value *value = &condition->value;
-	struct moment today = day_start(clock->zone ? zone_wall(clock->zone, clock->now) : clock->now);
+	struct moment today = day_start(zone_wall(clock->zone, clock->now));
 	struct rule_span span = { MOMENT_NONE, MOMENT_NONE };
 	switch (condition->op->ends) {
 	case ENDS_AT:

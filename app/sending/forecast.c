@@ -49,13 +49,13 @@ struct run {
 
 static struct moment at_wall(const struct run *run, int64_t minutes) {
 	struct moment wall = moment_add(run->day, minutes * MINUTE_MS);
-	return run->input->zone ? zone_moment(run->input->zone, wall) : wall;
+	return zone_moment(run->input->zone, wall);
 }
 
 /* The local day in which `now` lies, with its hours. */
 static void enter_day(struct run *run) {
 	const struct forecast_input *input = run->input;
-	run->day = day_start(input->zone ? zone_wall(input->zone, run->now) : run->now);
+	run->day = day_start(zone_wall(input->zone, run->now));
 	run->day_end = at_wall(run, DAY_MINUTES);
 	if (run->day_end.ms <= run->now.ms) /* its last hour comes twice */
 		run->day_end = moment_add(run->now, HOUR_MS);

@@ -261,20 +261,7 @@ bool contact_stop(struct store *store, const char *phone, const struct suppressi
 bool contact_start(struct store *store, const char *phone, const struct suppression_note *why, struct arena *arena,
                    struct error *err) {
 	const struct strings keys = { &phone, 1 };
-	struct suppression *rows, lifted;
-	int count;
-	if (!suppression_find(store, &keys, arena, &rows, &count, err))
-		return false;
-	for (int i = 0; i < count; i++) {
-		struct error why_not = ERROR_INIT;
-		bool is_stop = rows[i].reason == SUPPRESSION_UNSUBSCRIBED && rows[i].source == SUPPRESSED_BY_TEXT;
-		if (is_stop && !contact_lift_suppression(store, rows[i].id, why, arena, &lifted, &why_not) &&
-		    why_not.kind != ERROR_CONFLICT) {
-			*err = why_not;
-			return false;
-		}
-	}
-	return true;
+	return suppression_lift_stop(store, &keys, why, arena, err) && tell_of(store, &keys, arena, err);
 }
 
 bool contact_lift_suppression(struct store *store, const char *id, const struct suppression_note *why,

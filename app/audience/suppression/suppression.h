@@ -107,6 +107,10 @@ bool suppression_lift(struct store *store, const char *id, const struct suppress
 bool suppression_lift_confirmed(struct store *store, const struct strings *keys, const struct suppression_note *why,
                                 struct arena *arena, struct error *err) MUST_CHECK;
 
+/* They answered START: lifts what only a STOP of theirs had suppressed. */
+bool suppression_lift_stop(struct store *store, const struct strings *keys, const struct suppression_note *why,
+                           struct arena *arena, struct error *err) MUST_CHECK;
+
 /* The people of these keys are erased: their rows are kept as hashes, without what users wrote, and each key is
  * suppressed as erased, so that nothing brings it back. May be repeated after a crash. CONFLICT without the right key
  * of hashes. */

@@ -171,17 +171,35 @@ bool suppression_lift(struct store *store, const char *id, const struct suppress
 	return !stale || error_set(err, ERROR_CONFLICT, "Others are changing this suppression. Try again");
 }
 
-bool suppression_lift_confirmed(struct store *store, const struct strings *keys, const struct suppression_note *why,
-                                struct arena *arena, struct error *err) {
+/* Whoever has lifted one meanwhile has done the same. */
+static bool lift_those(struct store *store, const struct strings *keys, bool (*is_meant)(const struct suppression *row),
+                       const struct suppression_note *why, struct arena *arena, struct error *err) {
 	struct suppression *rows;
 	struct suppression lifted;
 	int count;
 	if (!suppression_find(store, keys, arena, &rows, &count, err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		bool is_theirs = rows[i].reason == SUPPRESSION_UNSUBSCRIBED || rows[i].reason == SUPPRESSION_ERASED;
-		if (is_theirs && !suppression_lift(store, rows[i].id, why, arena, &lifted, err) && err->kind != ERROR_CONFLICT)
+	for (int i = 0; i < count; i++)
+		if (is_meant(&rows[i]) && !suppression_lift(store, rows[i].id, why, arena, &lifted, err) &&
+		    err->kind != ERROR_CONFLICT)
 			return false;
-	}
 	return true;
+}
+
+static bool is_theirs(const struct suppression *row) {
+	return row->reason == SUPPRESSION_UNSUBSCRIBED || row->reason == SUPPRESSION_ERASED;
+}
+
+static bool is_stop(const struct suppression *row) {
+	return row->reason == SUPPRESSION_UNSUBSCRIBED && row->source == SUPPRESSED_BY_TEXT;
+}
+
+bool suppression_lift_confirmed(struct store *store, const struct strings *keys, const struct suppression_note *why,
+                                struct arena *arena, struct error *err) {
+	return lift_those(store, keys, is_theirs, why, arena, err);
+}
+
+bool suppression_lift_stop(struct store *store, const struct strings *keys, const struct suppression_note *why,
+                           struct arena *arena, struct error *err) {
+	return lift_those(store, keys, is_stop, why, arena, err);
 }

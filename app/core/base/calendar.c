@@ -112,11 +112,15 @@ const char *zone_clock(const struct zone *zone, struct moment at) {
 }
 
 struct moment zone_wall(const struct zone *zone, struct moment at) {
+	if (!zone || !moment_is_set(at))
+		return at;
 	gint interval = interval_of(zone, at);
 	return moment_add(at, g_time_zone_get_offset(of_glib(zone), interval) * (int64_t)SECOND_MS);
 }
 
 struct moment zone_moment(const struct zone *zone, struct moment wall) {
+	if (!zone || !moment_is_set(wall))
+		return wall;
 	struct date date = date_of(wall);
 	int64_t seconds = (wall.ms - day_start(wall).ms) / SECOND_MS;
 	g_autoptr(GDateTime) at = g_date_time_new(of_glib(zone), date.year, date.month, date.day, (int)(seconds / 3600),

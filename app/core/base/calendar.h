@@ -47,7 +47,7 @@ static inline void zone_close_at(struct zone **zone) {
 /* What its clocks are called then, such as CET or CEST. Valid until the zone is closed. */
 const char *zone_clock(const struct zone *zone, struct moment at);
 
-/* Local time in the zone, represented as if it were UTC. */
+/* Local time in the zone (NULL: UTC), represented as if it were UTC. MOMENT_NONE stays MOMENT_NONE. */
 struct moment zone_wall(const struct zone *zone, struct moment at);
 
 /* The inverse of zone_wall. A local time skipped in spring gives the moment of the change; one that occurs twice in

@@ -27,11 +27,11 @@ const struct zone *local_zone(void) {
 }
 
 struct moment local_wall(struct moment at) {
-	return used.zone && moment_is_set(at) ? zone_wall(used.zone, at) : at;
+	return zone_wall(used.zone, at);
 }
 
 struct moment local_moment(struct moment wall) {
-	return used.zone && moment_is_set(wall) ? zone_moment(used.zone, wall) : wall;
+	return zone_moment(used.zone, wall);
 }
 
 struct moment local_day_start(struct moment at) {

@@ -123,20 +123,12 @@ struct period period_year_before(const struct period *period) {
 	return (struct period){ "year", year_before(period->from, false), year_before(period->to, true) };
 }
 
-static struct moment moment_of(const struct zone *zone, struct moment wall) {
-	return zone && moment_is_set(wall) ? zone_moment(zone, wall) : wall;
-}
-
-static struct moment wall_of(const struct zone *zone, struct moment at) {
-	return zone && moment_is_set(at) ? zone_wall(zone, at) : at;
-}
-
 struct period period_moments(const struct period *wall, const struct zone *zone) {
-	return (struct period){ wall->name, moment_of(zone, wall->from), moment_of(zone, wall->to) };
+	return (struct period){ wall->name, zone_moment(zone, wall->from), zone_moment(zone, wall->to) };
 }
 
 struct period period_wall(const struct period *period, const struct zone *zone) {
-	return (struct period){ period->name, wall_of(zone, period->from), wall_of(zone, period->to) };
+	return (struct period){ period->name, zone_wall(zone, period->from), zone_wall(zone, period->to) };
 }
 
 /* In wall times. */
