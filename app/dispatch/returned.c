@@ -25,17 +25,42 @@ static const struct field fields[] = {
 };
 const struct record_type returned_record = RECORD_TYPE("MessageReturned", struct returned, fields);
 
-bool returned_note(struct store *store, const char *campaign_id, int64_t block, int64_t index, enum returned_as as,
-                   struct moment now, struct error *err) {
-	char name[MESSAGE_NAME], id[MESSAGE_NAME + 16];
-	bool was_there, matched;
-	message_name(campaign_id, block, index, name);
-	(void)snprintf(id, sizeof id, "%s.%s", name, as == RETURNED_COMPLAINED ? COMPLAINT : BOUNCE);
-	const struct returned returned = { id, campaign_id, as, now };
-	return store_insert_once(store, RETURNS, &returned_record, &returned, &was_there, err) &&
-	       (!was_there || as != RETURNED_HARD ||
-	        store_update(store, RETURNS, FILTER(eq_text("_id", id)),
-	                     UPDATE(set_choice("as", &returned_choices, RETURNED_HARD)), &matched, err));
+enum { RETURNED_ID = MESSAGE_NAME + 16 };
+
+static const char *returned_id(const struct return_note *note, char out[RETURNED_ID]) {
+	char name[MESSAGE_NAME];
+	message_name(note->campaign_id, note->block, note->index, name);
+	(void)snprintf(out, RETURNED_ID, "%s.%s", name, note->as == RETURNED_COMPLAINED ? COMPLAINT : BOUNCE);
+	return out;
+}
+
+static bool note_once(struct store *store, const struct return_note *notes, int count, struct moment now,
+                      struct error *err) {
+	struct bulk *bulk = bulk_open(store, RETURNS);
+	char id[RETURNED_ID];
+	for (int i = 0; i < count; i++) {
+		const struct returned returned = { returned_id(&notes[i], id), notes[i].campaign_id, notes[i].as, now };
+		bulk_insert(bulk, &returned_record, &returned);
+	}
+	return bulk_run(bulk, NULL, err);
+}
+
+/* Those of which a soft bounce had come before. */
+static bool harden(struct store *store, const struct return_note *notes, int count, struct error *err) {
+	struct bulk *bulk = bulk_open(store, RETURNS);
+	char id[RETURNED_ID];
+	for (int i = 0; i < count; i++)
+		if (notes[i].as == RETURNED_HARD)
+			bulk_update(bulk,
+			            FILTER(eq_text("_id", returned_id(&notes[i], id)),
+			                   eq_choice("as", &returned_choices, RETURNED_SOFT)),
+			            UPDATE(set_choice("as", &returned_choices, RETURNED_HARD)));
+	return bulk_run(bulk, NULL, err);
+}
+
+bool returned_note(struct store *store, const struct return_note *notes, int count, struct moment now,
+                   struct error *err) {
+	return note_once(store, notes, count, now, err) && harden(store, notes, count, err);
 }
 
 bool returned_message(const struct returned *returned, int64_t *block, int64_t *index) {

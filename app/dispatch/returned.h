@@ -15,9 +15,15 @@ struct returned {
 };
 extern const struct record_type returned_record;
 
-/* May be repeated. */
-bool returned_note(struct store *store, const char *campaign_id, int64_t block, int64_t index, enum returned_as as,
-                   struct moment now, struct error *err) MUST_CHECK;
+struct return_note {
+	const char *campaign_id;
+	int64_t block, index;
+	enum returned_as as;
+};
+
+/* Also many at once. May be repeated. */
+bool returned_note(struct store *store, const struct return_note *notes, int count, struct moment now,
+                   struct error *err) MUST_CHECK;
 
 /* What came back of one message. */
 struct came_back {

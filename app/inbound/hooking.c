@@ -1,19 +1,15 @@
 /* Keeping events of mail providers, and acting on them. */
 #include "inbound/hooking.h"
 
-#include <glib.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "audience/contacts/contact.h"
 #include "content/tokens/token.h"
 #include "core/base/secret.h"
 #include "dispatch/message.h"
-#include "dispatch/reconcile.h"
+#include "inbound/settling.h"
 
 static const char INBOUND[] = "inbound_mails";
 
-enum { SOURCE_KEPT = 4 * 1024, NOW_MS = 800, AT_ONCE = 200, LEASE_MS = 60000 };
+/* NOW_MOST: with what a request reports beyond that, its sender need not wait. */
+enum { SOURCE_KEPT = 4 * 1024, NOW_MOST = 100, AT_ONCE = 500, LEASE_MS = 60000 };
 
 static const char *digest_of(const char *id, struct arena *arena) {
 	char digest[SECRET_HEX];
@@ -60,55 +56,19 @@ static struct inbound_mail mail_of(const struct mac_ring *keys, const struct hoo
 
 /* --- acting --- */
 
-/* Without a message, by the address: the request was signed, so it is believed. */
-static bool find_person(struct store *store, struct inbound_mail *mail, struct arena *arena, struct error *err) {
-	const char *email = NULL;
-	struct contact *contacts;
-	int count;
-	if (mail->campaign_id && !inbound_find_person(store, mail, arena, &email, err))
-		return false;
-	mail->is_forwarded = email && mail->recipient && g_ascii_strcasecmp(mail->recipient, email) != 0;
-	if (mail->is_forwarded && mail->kind == INBOUND_HARD)
-		mail->kind = INBOUND_SOFT;
-	if (mail->contact_id || mail->campaign_id || !mail->recipient)
-		return true;
-	if (!contact_find_by_addresses(store, &(struct strings){ &mail->recipient, 1 }, arena, &contacts, &count, err))
-		return false;
-	mail->contact_id = count ? contacts[0].id : NULL;
-	return true;
-}
-
-static bool settle(struct store *store, struct inbound_mail *mail, struct moment now, struct arena *arena,
-                   struct error *err) {
-	bool matched;
-	return find_person(store, mail, arena, err) && inbound_apply(store, mail, now, arena, err) &&
-	       store_update(store, INBOUND, FILTER(eq_text("_id", mail->id)),
-	                    UPDATE(set_id("contact_id", mail->contact_id), set_choice("kind", &inbound_kinds, mail->kind),
-	                           set_bool("is_forwarded", mail->is_forwarded), unset("waits")),
-	                    &matched, err);
-}
-
-/* In the order in which they came; those of `ids`, or all. *left: some had no time. */
-static bool settle_some(struct store *store, const struct strings *ids, int64_t most_ms, struct moment now, bool *left,
+/* In the order in which they came; those of `ids`, or all. *left: there are more. */
+static bool settle_some(struct store *store, const struct strings *ids, struct moment now, bool *left,
                         struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	const int64_t began = monotonic_ms();
 	struct inbound_mail *waiting;
 	int count;
-	*left = false;
 	if (!store_list(store, INBOUND, FILTER(eq_bool("waits", true), ids ? in_texts("_id", ids) : anything()),
 	                SORT(asc("at"), asc("_id")), AT_ONCE + 1, &inbound_mail_record, arena, (void **)&waiting, &count,
 	                err))
 		return false;
-	for (int i = 0; i < count; i++) {
-		if (i == AT_ONCE || monotonic_ms() - began > most_ms) {
-			*left = true;
-			return true;
-		}
-		if (!settle(store, &waiting[i], now, arena, err))
-			return false;
-	}
-	return true;
+	*left = count > AT_ONCE;
+	count -= *left;
+	return inbound_find_people(store, waiting, count, arena, err) && inbound_settle(store, waiting, count, now, err);
 }
 
 /* --- keeping --- */
@@ -123,7 +83,7 @@ static bool ask_job(struct store *store, struct arena *arena, struct error *err)
 bool hook_take(struct store *store, const struct mac_ring *keys, const struct rows *events, struct moment now,
                struct arena *arena, struct hook_result *result, struct error *err) {
 	const struct hook_event *all = events->items;
-	struct strings ids = { arena_array(arena, const char *, (size_t)events->count + 1), 0 };
+	struct strings ids = { arena_array(arena, const char *, events->count + 1), events->count };
 	struct bulk *bulk = bulk_open(store, INBOUND);
 	struct error ignored = ERROR_INIT;
 	int64_t inserted;
@@ -131,56 +91,35 @@ bool hook_take(struct store *store, const struct mac_ring *keys, const struct ro
 	for (int i = 0; i < events->count; i++) {
 		const struct inbound_mail mail = mail_of(keys, &all[i], now, arena);
 		bulk_insert(bulk, &inbound_mail_record, &mail);
-		if (ids.count < HOOK_EVENTS_MAX)
-			ids.items[ids.count++] = mail.id;
+		ids.items[i] = mail.id;
 	}
 	if (!bulk_run(bulk, &inserted, err))
 		return false;
 	*result = (struct hook_result){ events->count, events->count - inserted };
 	/* They are kept: whatever fails from here on is made up for by the job, and the sender need not repeat them. */
-	if (events->count && (!settle_some(store, &ids, NOW_MS, now, &left, &ignored) || left || events->count > ids.count))
+	if (events->count > NOW_MOST || !settle_some(store, &ids, now, &left, &ignored) || left)
 		(void)ask_job(store, arena, &ignored);
 	return true;
 }
 
 /* --- what arrived --- */
 
-static int compare_places(const void *one, const void *other) {
-	const struct inbound_mail *a = one, *b = other;
-	int campaigns = strcmp(a->campaign_id, b->campaign_id);
-	return campaigns ? campaigns : (a->block > b->block) - (a->block < b->block);
-}
-
 bool hook_arrived(struct store *store, const struct mac_ring *keys, const struct rows *events, struct moment now,
                   struct arena *arena, struct error *err) {
 	const struct hook_event *all = events->items;
 	struct inbound_mail *mails = arena_array(arena, struct inbound_mail, events->count + 1);
-	int *indices = arena_array(arena, int, events->count + 1);
-	int count = 0;
 	for (int i = 0; i < events->count; i++) {
-		mails[count] = (struct inbound_mail){ 0 };
-		find_message(keys, &all[i], arena, &mails[count]);
-		count += mails[count].campaign_id != NULL;
+		mails[i] = (struct inbound_mail){ 0 };
+		find_message(keys, &all[i], arena, &mails[i]);
 	}
-	qsort(mails, (size_t)count, sizeof *mails, compare_places);
-	for (int from = 0, to = 0; from < count; from = to) {
-		int64_t asked;
-		for (to = from; to < count && compare_places(&mails[from], &mails[to]) == 0; to++)
-			indices[to] = (int)mails[to].index;
-		const struct arrivals arrivals = {
-			mails[from].campaign_id, mails[from].block, indices + from, to - from, ARRIVAL_REPORTED, NULL, now,
-		};
-		if (!reconcile_block(store, &arrivals, &asked, err))
-			return false;
-	}
-	return true;
+	return inbound_reconcile(store, mails, events->count, ARRIVAL_REPORTED, now, err);
 }
 
 /* --- the job --- */
 
 static bool run(struct job_run *run, struct error *err) {
 	for (bool left = true; left;) {
-		if (!settle_some(run->store, NULL, SECOND_MS, run->now, &left, err) || !job_beat(run, NULL, err))
+		if (!settle_some(run->store, NULL, job_now(run), &left, err) || !job_beat(run, NULL, err))
 			return false;
 	}
 	return true;

@@ -38,14 +38,6 @@ extern const struct job_kind inbound_job;
 
 enum { INBOUND_KEPT_DAYS = 90 };
 
-/* Of what is kept, finds whose message it was. *email: where that was sent; NULL: nobody's who is known. */
-bool inbound_find_person(struct store *store, struct inbound_mail *mail, struct arena *arena, const char **email,
-                         struct error *err) MUST_CHECK;
-
-/* Does what follows from it, and notes that. May be repeated. */
-bool inbound_apply(struct store *store, const struct inbound_mail *mail, struct moment now, struct arena *arena,
-                   struct error *err) MUST_CHECK;
-
 /* What came back of messages to these people, or names these addresses (contact_norm), is removed. */
 bool inbound_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,
                     struct error *err) MUST_CHECK;

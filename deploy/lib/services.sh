@@ -121,20 +121,25 @@ choose_demo() {
 # Mail of the demo account goes to its own server, unless another one is set. With a real account it would seem to be sent, and
 # nobody would get it. Two ports that follow each other near PORT, kept like that of the account.
 choose_mail() {
-	local port
 	[ -n "${DEMO:-}" ] && [ -z "${DEFAULT_SMTP_HOST:-}${SMTP_HOST:-}" ] || { unset DEMO_MAIL_PORT && return 0; }
-	port=$(cat "$KEEPER/mail.port" 2>/dev/null)
-	if service_is_not mail up && { [ -z "$port" ] || port_is_taken "$port" || port_is_taken $((port + 1)); }; then
-		for ((port = PORT + 10; port < PORT + 50; port += 2)); do
-			port_is_taken "$port" || port_is_taken $((port + 1)) || break
-		done
-		[ "$port" -lt $((PORT + 50)) ] && [ "$port" -le 65534 ] || return 1
-		echo "$port" >"$KEEPER/mail.port"
+	DEMO_MAIL_PORT=$(cat "$KEEPER/mail.port" 2>/dev/null)
+	if service_is_not mail up && { [ -z "$DEMO_MAIL_PORT" ] || port_is_taken "$DEMO_MAIL_PORT" || port_is_taken $((DEMO_MAIL_PORT + 1)); }; then
+		choose_mail_from $((PORT + 10))
 	fi
+}
+choose_mail_from() { # port: the first two that are free
+	local port
+	for ((port = $1; port < PORT + 50 && port <= 65534; port += 2)); do
+		port_is_taken "$port" || port_is_taken $((port + 1)) || break
+	done
+	[ "$port" -lt $((PORT + 50)) ] && [ "$port" -le 65534 ] || return 1
+	echo "$port" >"$KEEPER/mail.port"
 	DEMO_MAIL_PORT=$port
 }
 mail_answers() { curl -fsS "http://127.0.0.1:$((DEMO_MAIL_PORT + 1))/control" >/dev/null; }
 mail_start() { stop_services mail && start_services mail && wait_for 20 "the demo's mail server" mail_answers; }
+# Somebody else may have taken its ports since they were chosen.
+mail_start_elsewhere() { stop_services mail && choose_mail_from $((DEMO_MAIL_PORT + 2)) && write_settings && write_services && keeper_start && mail_start; }
 
 demo_answers() { port_is_taken "${EMAILOCTOPUS_BASE_URL##*:}"; }
 # Sixty days of syncs, as fast as they go; then partners, reports and customers. Never for a real account, and not for

@@ -31,9 +31,10 @@ def pixel(campaign, block, index):
 
 def ask(campaign, worker, count, took):
     """Kept connections from addresses of their own (nginx limits each), one request in flight on each."""
-    where, times = urlsplit(url), []
-    links = [socket.create_connection((where.hostname, where.port), source_address=(f"127.0.{worker + 1}.{number + 1}", 0)) for number in range(CONNECTIONS // PROCESSES)]
-    for at in range(0, count, len(links)):
+    where, times, links, each = urlsplit(url), [], [], CONNECTIONS // PROCESSES
+    for turn, at in enumerate(range(0, count, each)):
+        if turn % 900 == 0:  # nginx ends a connection after a thousand requests
+            links = [socket.create_connection((where.hostname, where.port), source_address=(f"127.0.{worker + 1}.{number + 1}", 0)) for number in range(each)]
         begun = []
         for number, link in enumerate(links):
             mail = at + number + worker * count

@@ -1,5 +1,5 @@
 """What can go wrong between the provider, the database and us."""
-import concurrent.futures, http.server, json, os, random, re, signal, subprocess, threading, time, urllib.error, urllib.request
+import concurrent.futures, http.server, json, os, pathlib, random, re, signal, socket, subprocess, threading, time, urllib.error, urllib.request
 
 import pytest
 from ports import free_port
@@ -333,12 +333,17 @@ def test_up_says_that_the_port_is_taken(tmp_path):
 
 
 def test_up_says_that_the_database_is_wrong(tmp_path):
+    """And goes on with other ports when somebody took those of the demo's mail server after they were chosen."""
     tmp_path.chmod(0o755)
-    home = f"/tmp/tt-{os.getpid()}"
-    run = up(TELLTALE_HOME=home, PORT=str(free_port()), MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500")
+    home, port = f"/tmp/tt-{os.getpid()}", free_port()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port + 10))  # without listening: it seems to be free
+        run = up(TELLTALE_HOME=home, PORT=str(port), MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=500")
+        log = pathlib.Path(home, "log/mail.log").read_text()
     subprocess.run([f"{ROOT}/deploy/down"], env={**os.environ, "TELLTALE_HOME": home}, capture_output=True)
     subprocess.run(["rm", "-rf", home])
     assert run.returncode != 0 and "MONGODB_URI" in run.stderr, run.stderr
+    assert "already in use" in log and re.search(rf"^{port + 12} {port + 13}$", log, re.M), log
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")

@@ -108,8 +108,10 @@ static bool add_once(struct store *store, const struct suppression_entry *entrie
 	return *all || suppression_write(store, adding.changed, adding.count, arena, all, err);
 }
 
-static int by_key(const void *a, const void *b) {
-	return strcmp(((const struct suppression_entry *)a)->key, ((const struct suppression_entry *)b)->key);
+static int by_key(const void *one, const void *other) {
+	const struct suppression_entry *a = one, *b = other;
+	int keys = strcmp(a->key, b->key);
+	return keys ? keys : (a->at.ms > b->at.ms) - (a->at.ms < b->at.ms);
 }
 
 /* A row that somebody else was first to insert, or has changed, is found by the next turn. */
