@@ -28,6 +28,11 @@ static const struct field fields[] = {
 };
 const struct record_type mailbox_state_record = RECORD_TYPE("MailboxState", struct mailbox_state, fields);
 
+bool mailbox_look(struct store *store, struct arena *arena, struct mailbox_state *look, bool *found,
+                  struct error *err) {
+	return store_find(store, MAILBOXES, &everything, NULL, &mailbox_state_record, arena, look, found, err);
+}
+
 /* One look into the mailbox. */
 struct look {
 	struct imap *imap;

@@ -21,6 +21,10 @@ struct mailbox_state {
 };
 extern const struct record_type mailbox_state_record;
 
+/* *found false: it has not been looked into yet. */
+bool mailbox_look(struct store *store, struct arena *arena, struct mailbox_state *look, bool *found,
+                  struct error *err) MUST_CHECK;
+
 /* Pure. Of the addresses that a mail's headers say it came to, the first that names a message of ours; "" if none does.
  */
 const char *mailbox_address(const struct strings *addresses, struct arena *arena);

@@ -107,6 +107,14 @@ bool inbound_receive(struct store *store, const struct mac_ring *keys, const cha
 	return *was_there || inbound_settle(store, received, 1, now, err);
 }
 
+bool inbound_page(struct store *store, const char *cursor, int limit, struct arena *arena, struct page *page,
+                  struct error *err) {
+	const struct page_query query = {
+		.filter = &everything, .by = "expires_at", .descending = true, .cursor = cursor, .limit = limit
+	};
+	return store_page(store, INBOUND, &query, &inbound_mail_record, arena, page, err);
+}
+
 bool inbound_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,
                     struct error *err) {
 	int64_t deleted;

@@ -6,6 +6,7 @@
 
 #include "core/base/mac.h"
 #include "core/jobs/jobs.h"
+#include "core/store/page.h"
 #include "core/store/store.h"
 #include "inbound/report.h"
 
@@ -37,6 +38,10 @@ bool inbound_receive(struct store *store, const struct mac_ring *keys, const cha
 extern const struct job_kind inbound_job;
 
 enum { INBOUND_KEPT_DAYS = 90 };
+
+/* What is kept, the newest first. */
+bool inbound_page(struct store *store, const char *cursor, int limit, struct arena *arena, struct page *page,
+                  struct error *err) MUST_CHECK;
 
 /* What came back of messages to these people, or names these addresses (contact_norm), is removed. */
 bool inbound_forget(struct store *store, const struct strings *contact_ids, const struct strings *norms,

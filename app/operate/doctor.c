@@ -312,8 +312,7 @@ static struct finding check_mailbox(struct invocation *invocation) {
 	bool found;
 	if (text_is_empty(invocation->settings->imap_url))
 		return good(check, "none: INBOUND_IMAP_URL is not set");
-	if (!store_find(invocation->store, "inbound_mailboxes", &everything, NULL, &mailbox_state_record, arena, &look,
-	                &found, &err))
+	if (!mailbox_look(invocation->store, arena, &look, &found, &err))
 		return (struct finding){ check, "unknown", "first see to the database" };
 	if (!found)
 		return good(check, "not read yet");

@@ -56,6 +56,7 @@
 #include "inbound/hook_pages.h"
 #include "inbound/octopus_pages.h"
 #include "inbound/provider_pages.h"
+#include "inbound/returned_mail_pages.h"
 #include "live/listen_pages.h"
 #include "live/monitor_pages.h"
 #include "mailbox/mailbox.h"
@@ -158,6 +159,7 @@ static const struct route *const tables[] = {
 	confirm_routes,
 	pending_routes,
 	hook_routes,
+	returned_mail_routes,
 	octopus_routes,
 	provider_hook_routes,
 	signup_routes,

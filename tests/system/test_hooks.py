@@ -103,6 +103,14 @@ def test_a_complaint_and_others_have_their_effect_and_no_more(db, sent, token):
     wait_until(lambda: get(f"/api/campaigns/{sent.sent.id}", token)["complained_count"] == 1, "the figures", 60)
 
 
+def test_what_came_back_is_a_page(db, sent, token):
+    assert report(event("evt_page", "hard_bounce", return_path=sent.back[3], status="5.1.1", reason="550 <b>nobody</b> here"), event("evt_page_stranger", "complaint", email="else@strange.example"))[0] == 200
+    page = call("/bounces", token)[1]
+    first = page[page.index("<tbody"):]
+    assert sent.addresses[3] in first and "Hard bounce" in first and "550 &lt;b&gt;nobody&lt;/b&gt; here" in first and f"/campaigns/{sent.sent.id}" in first
+    assert "else@strange.example" in first and "Complaint" in first and "Web requests" in page and call("/bounces?cursor=x", token)[0] == 400
+
+
 def test_a_body_that_cannot_be_read_changes_nothing(db, sent):
     before = db.inbound_mails.count_documents({})
     for body, field in ((b"", None), (b"[", None), (b"{}", "id"), (json.dumps([event("ok", "hard_bounce", email="ok@a.example"), {"id": "x", "type": "bounce"}]).encode(), "[1].email"), (b"[1]", "[0]"),

@@ -3,7 +3,7 @@ import contextlib, grp, json, os, pathlib, pwd, shutil, socket, subprocess, temp
 
 import pytest
 from ports import free_port
-from product import HOME, SETTINGS, cli, start_service, stop_service, wait_until
+from product import HOME, SETTINGS, call, cli, start_service, stop_service, wait_until
 from test_connections import certificates
 from test_inbound import ARF, VACATION, dsn, reason, sent
 
@@ -258,3 +258,16 @@ def test_a_mail_that_is_gone_meanwhile_is_no_problem(db, sent):
             assert "problem" not in state(db) and liar.fetches == 1
     finally:
         liar.end()
+
+
+def test_its_state_is_on_a_page(db, sent, token, server, certificates):
+    try:
+        with reading(db, **secure(server, certificates)):
+            looked(db)
+            stop_service("web")
+            start_service("web")
+            wait_until(lambda: "so far" in call("/bounces", token)[1], "the mailbox to be on the page", 60)
+    finally:
+        stop_service("web")
+        start_service("web")
+        wait_until(lambda: "Looked into every few minutes" in call("/bounces", token)[1], "no mailbox", 60)

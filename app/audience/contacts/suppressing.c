@@ -103,17 +103,21 @@ static bool mark(struct store *store, const struct strings *keys, struct arena *
 	return mark_phones(store, &phones, err);
 }
 
+struct unsubscribing {
+	struct moment at;
+	const char *norm; /* out: the address of whom this was noted; NULL: nothing was to be noted */
+};
+
 static void note_unsubscribed(void *context, const struct contact *shown, struct own *own, bool *changed,
                               struct arena *arena) {
-	const struct moment *at = context;
-	(void)shown;
-	(void)arena;
+	struct unsubscribing *one = context;
 	*changed = !moment_is_set(own->unsubscribed_at);
+	one->norm = *changed ? contact_norm(arena, shown->email) : NULL;
 	if (!*changed)
 		return;
-	own->unsubscribed_at = own->updated_at = *at;
+	own->unsubscribed_at = own->updated_at = one->at;
 	if (!own_is_any(own))
-		own->created_at = *at;
+		own->created_at = one->at;
 }
 
 /* Only if it was their address, or the phone of somebody without one: else the other one is still unsubscribed. */
@@ -145,15 +149,15 @@ static bool edit_people(struct store *store, const struct filter *whom, contact_
 /* What people say themselves of a row: that they unsubscribed by a link, or no longer, once that was lifted. */
 static bool tell_people(struct store *store, const struct suppression *row, struct arena *arena, struct error *err) {
 	const char *member = row->kind == SUPPRESSED_EMAIL ? "email_norm" : "phone";
-	struct moment at = row->at;
+	struct unsubscribing one = { .at = row->at };
 	if (row->reason != SUPPRESSION_UNSUBSCRIBED || !row->value)
 		return true;
 	if (!row->is_active)
 		return edit_people(store, FILTER(eq_text(member, row->value), is_present("unsubscribed_at")), note_subscribed,
 		                   (void *)(uintptr_t)row->value, arena, err);
 	return row->source != SUPPRESSED_BY_THEM || row->kind != SUPPRESSED_EMAIL ||
-	       edit_people(store, FILTER(eq_text(member, row->value), is_absent("unsubscribed_at")), note_unsubscribed, &at,
-	                   arena, err);
+	       edit_people(store, FILTER(eq_text(member, row->value), is_absent("unsubscribed_at")), note_unsubscribed,
+	                   &one, arena, err);
 }
 
 /* Those of rows that were written. Senders and pages look again before the row says that all were told: whoever is
@@ -208,19 +212,30 @@ static struct strings keys_of(const struct contact *contact, struct arena *arena
 	return keys;
 }
 
-/* The person is changed before those who share address or phone are told: then nothing is left to write of this one. */
+/* Nobody else has their address, and they say what holds since they were changed: the row only has to say so. */
+static bool note_told(struct store *store, const struct strings *keys, struct arena *arena, struct error *err) {
+	struct suppression *rows;
+	int count;
+	return suppression_find_untold(store, keys, keys->count * SUPPRESSION_REASON_COUNT + 1, arena, &rows, &count,
+	                               err) &&
+	       suppression_told(store, rows, count, err);
+}
+
+/* The person is changed before those who share the phone are told: then nothing is left to write of this one. */
 bool contact_unsubscribe(struct store *store, const struct contact *contact, const struct suppression_note *why,
                          struct arena *arena, struct error *err) {
 	const struct strings keys = keys_of(contact, arena);
 	struct suppression_entry entries[2];
-	struct moment at = why->at;
+	struct unsubscribing one = { .at = why->at };
 	for (int i = 0; i < keys.count; i++)
 		entries[i] = (struct suppression_entry){ keys.items[i], SUPPRESSION_UNSUBSCRIBED,
 			                                     why->evidence, why->source,
 			                                     why->by,       why->at };
-	return (keys.count == 0 || suppression_add(store, entries, keys.count, arena, err)) &&
-	       contact_edit_own(store, contact->id, note_unsubscribed, &at, arena, err) &&
-	       (keys.count == 0 || tell_of(store, &keys, arena, err));
+	if ((keys.count && !suppression_add(store, entries, keys.count, arena, err)) ||
+	    !contact_edit_own(store, contact->id, note_unsubscribed, &one, arena, err))
+		return false;
+	const bool is_alone = keys.count == 1 && one.norm && text_same(one.norm, keys.items[0]);
+	return keys.count == 0 || (is_alone ? note_told(store, &keys, arena, err) : tell_of(store, &keys, arena, err));
 }
 
 bool contact_tell_suppressed(struct store *store, const struct contact *contact, struct arena *arena,

@@ -22,7 +22,8 @@ enum hashed_state {
 };
 bool hashed_read_state(struct store *store, enum hashed_state *state, struct error *err) MUST_CHECK;
 
-/* CONFLICT, saying what to do, if there are hashes that this process cannot find. */
+/* CONFLICT, saying what to do, if there are hashes that this process cannot find; of the first hash of all it may know
+ * up to a second later. */
 bool hashed_check(struct store *store, struct error *err) MUST_CHECK;
 
 /* Before the first hash is stored. CONFLICT without a key, or with another than the hashes have. */
