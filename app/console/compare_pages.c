@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "console/compare_party.h"
+#include "console/redeemed.h"
 #include "core/formats/json.h"
 
 const int compare_ages[COMPARE_AGES] = { 0, 1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 72, 120, 168 };
@@ -47,6 +48,9 @@ bool party_find(struct exchange *x, struct party *party, struct error *err) {
 		for (int i = 0; i < party->count; i++)
 			if (text_same(growths[g].campaign_id, party->campaigns[i].id))
 				party->growths[i] = &growths[g];
+	for (int i = 0; i < party->count; i++)
+		if (!redeemed_share(x, &party->campaigns[i], &party->redeemed[i], err))
+			return false;
 	return true;
 }
 

@@ -60,32 +60,50 @@ static void put_cells(struct value *row, const struct compared *compared, enum m
 	}
 }
 
-static void put_rates(struct value *view, const struct compared compared[METRIC_COUNT]) {
+/* `metric`: whose direction and number of places the row has. */
+static void put_rate(struct value *rows, const char *name, const char *formula, enum metric metric,
+                     const struct compared *compared) {
+	struct difference difference = difference_of(compared, metric);
+	struct value *row = value_push(rows, value_map(rows->arena));
+	bool clear;
+	const char *verdict = difference_verdict(rows->arena, metric, &difference, compared->count, &clear);
+	value_put_text(row, "metric", name);
+	value_put_text(row, "formula", formula);
+	value_put_text(row, "points", difference_points(rows->arena, metric, &difference));
+	value_put_text(row, "interval", difference_interval(rows->arena, metric, &difference));
+	value_put_text(row, "whose",
+	               compared->count > 2 && difference.first >= 0
+	                   ? arena_print(rows->arena, "%s − %s: ", compared_letter(difference.first),
+	                                 compared_letter(difference.second))
+	                   : NULL);
+	/* a reserve is of all */
+	value_put_text(row, "verdict", difference.reserve && rows->count > 1 ? "–" : verdict);
+	value_put_bool(row, "clear", clear);
+	put_cells(row, compared, metric, clear ? difference.better : -1);
+}
+
+/* Only if one of them has codes. Always to date: what is compared at an age are opens and clicks. */
+static void put_redeemed(struct value *rows, const struct party *party, const struct reserve *reserve) {
+	struct compared compared = { .count = party->count, .reserve = reserve };
+	bool any = false;
+	for (int i = 0; i < party->count; i++) {
+		compared.shares[i] = party->redeemed[i];
+		any = any || party->redeemed[i].part != COUNT_NONE;
+	}
+	if (any)
+		put_rate(rows, "Redemption rate", "People who redeemed ÷ recipients, to date", METRIC_CLICK_RATE, &compared);
+}
+
+static void put_rates(struct value *view, const struct party *party, const struct compared compared[METRIC_COUNT]) {
 	static const enum metric order[] = { METRIC_CLICK_RATE,  METRIC_OPEN_RATE,        METRIC_CLICK_TO_OPEN_RATE,
 		                                 METRIC_BOUNCE_RATE, METRIC_UNSUBSCRIBE_RATE, METRIC_COMPLAINT_RATE };
-	struct arena *arena = view->arena;
-	struct value *rows = value_put(view, "rates", value_list(arena));
+	struct value *rows = value_put(view, "rates", value_list(view->arena));
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-		enum metric metric = order[i];
-		const struct metric_row *about = &metric_rows[metric];
-		struct difference difference = difference_of(&compared[metric], metric);
-		struct value *row = value_push(rows, value_map(arena));
-		bool clear;
-		int count = compared[metric].count;
-		value_put_text(row, "metric", about->name);
-		value_put_text(row, "formula", *about->caveat && metric == METRIC_OPEN_RATE ? about->caveat : about->formula);
-		value_put_text(row, "points", difference_points(arena, metric, &difference));
-		value_put_text(row, "interval", difference_interval(arena, metric, &difference));
-		value_put_text(row, "whose",
-		               count > 2 && difference.first >= 0
-		                   ? arena_print(arena, "%s − %s: ", compared_letter(difference.first),
-		                                 compared_letter(difference.second))
-		                   : NULL);
-		const char *verdict = difference_verdict(arena, metric, &difference, count, &clear);
-		value_put_text(row, "verdict", difference.reserve && i > 0 ? "–" : verdict); /* a reserve is of all */
-		value_put_bool(row, "clear", clear);
-		put_cells(row, &compared[metric], metric, clear ? difference.better : -1);
+		const struct metric_row *about = &metric_rows[order[i]];
+		const bool is_caveat = *about->caveat && order[i] == METRIC_OPEN_RATE;
+		put_rate(rows, about->name, is_caveat ? about->caveat : about->formula, order[i], &compared[order[i]]);
 	}
+	put_redeemed(rows, party, compared[METRIC_CLICK_RATE].reserve);
 }
 
 /* Why a growth is missing, or not of everybody. */
@@ -208,7 +226,7 @@ void compare_put(struct exchange *x, struct value *view, const struct party *par
 	value_put_text(view, "finding_title", finding.title);
 	value_put_text(view, "finding_text", finding.text);
 	put_heads(x, view, party);
-	put_rates(view, compared);
+	put_rates(view, party, compared);
 	put_gaps(view, party);
 	put_age_choices(view, party, hours);
 	(void)value_put(view, "charts", value_list(arena));

@@ -23,6 +23,19 @@ static bool read_redeemed(struct exchange *x, const char *campaign_id, struct re
 	return true;
 }
 
+bool redeemed_share(struct exchange *x, const struct campaign *campaign, struct share_of *share, struct error *err) {
+	struct redeemed redeemed;
+	int64_t targeted;
+	*share = (struct share_of){ COUNT_NONE, COUNT_NONE };
+	if (campaign->origin != CAMPAIGN_OWN)
+		return true;
+	if (!read_redeemed(x, campaign->id, &redeemed, &targeted, err))
+		return false;
+	if (redeemed.has_codes)
+		*share = (struct share_of){ redeemed.redeemed, targeted };
+	return true;
+}
+
 static double average_hours(const struct redeemed *redeemed) {
 	return redeemed->delayed ? (double)redeemed->delay_ms / (double)redeemed->delayed / (double)HOUR_MS : NAN;
 }

@@ -2,8 +2,10 @@
 #ifndef CONSOLE_REDEEMED_H
 #define CONSOLE_REDEEMED_H
 
+#include "campaigns/campaign.h"
 #include "codes/redeeming.h"
 #include "core/http/exchange.h"
+#include "metrics/statistics.h"
 
 /* Adds a list of tries, with words for each result, to a view, and "has_" and its name: is there any? */
 void redemptions_put(struct exchange *x, struct value *view, const char *name, const struct redemption *all, int count,
@@ -17,6 +19,10 @@ bool redeemed_put(struct exchange *x, struct value *own, const char *campaign_id
  */
 bool redeemed_days_put(struct exchange *x, struct value *view, const char *campaign_id, int64_t people,
                        struct error *err) MUST_CHECK;
+
+/* Who redeemed, of the recipients; COUNT_NONE: it is observed, or has no codes. */
+bool redeemed_share(struct exchange *x, const struct campaign *campaign, struct share_of *share,
+                    struct error *err) MUST_CHECK;
 
 /* The same for programs. */
 bool redeemed_answer(struct exchange *x, const char *campaign_id, struct error *err) MUST_CHECK;

@@ -296,6 +296,14 @@ def test_results_count_who_redeemed_of_those_who_were_chosen(db, sent, token):
         db.qr_codes.update_one({"_id": one["_id"]}, {"$set": {"redeemed_at": one["redeemed_at"]}})
 
 
+def test_redemptions_are_compared(db, sent, token):
+    """C-006: beside another campaign, which may have no codes."""
+    other = next(row["id"] for row in get("/api/campaigns?limit=50", token) if row["id"] != sent.id and row.get("sent_count") != 0)
+    page = call(f"/compare?id={sent.id.removeprefix('campaign_')}&id={other}", token)[1].replace("\u00a0", " ")
+    row = page[page.index("Redemption rate"):]
+    assert "50.0" in row[:row.index("</tr>")] and "–" in row[:row.index("</tr>")], row[:1500]
+
+
 def test_results_say_of_which_segments_they_are_who_redeemed(db, token):
     """C-043, C-046: each in all of their segments; without any hit, and after a use was undone."""
     audience = Audience(token, 6)
