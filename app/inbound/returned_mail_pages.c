@@ -131,7 +131,7 @@ static bool show(struct exchange *x, struct error *err) {
 	if (!inbound_page(x->store, cursor, ROWS, x->arena, &page, err) || !put_ways(x, view, err) ||
 	    !put_mails(x, view, &page.rows, err))
 		return false;
-	value_put_int(view, "days", INBOUND_KEPT_DAYS);
+	value_put_text(view, "days", text_of_count(x->arena, INBOUND_KEPT_DAYS));
 	value_put_bool(view, "has_pages", page.next || !text_is_empty(cursor));
 	value_put_text(view, "first", text_is_empty(cursor) ? NULL : "/bounces");
 	value_put_text(view, "next", page.next ? exchange_address(x, "/bounces", "cursor", page.next) : NULL);

@@ -52,6 +52,20 @@ static void put_rows(struct exchange *x, struct value *view, const struct speed 
 	}
 }
 
+/* Of what has ended before a chart could be drawn. */
+static const char *short_words(struct arena *arena, const struct monitored *seen) {
+	const struct progress *progress = &seen->progress;
+	const int64_t took_ms = moment_is_set(progress->ended_at) && moment_is_set(seen->dispatch.started_at)
+	                            ? progress->ended_at.ms - seen->dispatch.started_at.ms
+	                            : 0;
+	if (took_ms < SECOND_MS)
+		return "Sent in less than two minutes: too short for a chart.";
+	return arena_print(arena, "%s sent in %s, %s a minute on average: too short for a chart.",
+	                   text_of_counted(arena, progress->accepted, "email", "emails"),
+	                   text_of_counted(arena, took_ms / SECOND_MS, "second", "seconds"),
+	                   rate_text(arena, (double)progress->accepted * MINUTE_MS / (double)took_ms));
+}
+
 static void put_words(struct exchange *x, struct value *view, const struct monitored *seen, const struct speed *speed) {
 	struct arena *arena = x->arena;
 	const struct speed_step *peak = speed_peak(speed);
@@ -59,8 +73,7 @@ static void put_words(struct exchange *x, struct value *view, const struct monit
 	double sent = 0;
 	if (!peak) {
 		value_put_text(view, "speed_finding",
-		               ended ? "Sent in less than two minutes: too short for a chart."
-		                     : "A chart is drawn after two minutes of sending.");
+		               ended ? short_words(arena, seen) : "A chart is drawn after two minutes of sending.");
 		value_put_text(view, "speed_span", NULL);
 		return;
 	}

@@ -338,6 +338,9 @@ db.jobs.insert_one({{"_id": ObjectId(), "kind": "monitor-test", "key": "block:{c
         assert status == 409 and "A campaign that is sent cannot be deleted: what was sent to whom" in page, page
     status, page, _ = browser.open(f"/campaigns/{over}/monitor")
     assert status == 200 and "Campaign Completed!" in page and 'id="completion-message">' in page and all(name in page for name in ("Open Rate", "Click Rate", "Bounce Rate", "Unsubscribe Rate")) and "data-live" not in page
+    database(f"import bson, datetime\none = db.dispatches.find_one({{'_id': bson.ObjectId('{over}')}})\n"
+             "db.dispatches.update_one({'_id': one['_id']}, {'$set': {'ended_at': one['started_at'] + datetime.timedelta(seconds=40)}})")
+    assert "10 emails sent in 40 seconds, 15 a minute on average" in browser.open(f"/campaigns/{over}/monitor")[1]
     database(f"import bson\ndb.campaigns.update_many({{'origin': 'own', '_id': {{'$ne': bson.ObjectId('{campaign}')}}, 'status': {{'$in': ['queued', 'sending', 'paused']}}}}, {{'$set': {{'status': 'cancelled'}}, '$inc': {{'changes': 1}}, "
              "'$currentDate': {'changed_at': True}})\ndb.versions.update_one({}, {'$inc': {'campaigns': 1}})")  # of several the newest is named
     page = browser.open("/dashboard")[1]
