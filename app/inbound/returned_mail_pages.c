@@ -1,6 +1,8 @@
 /* Bounces and complaints as a page. What a mail says of other people is not shown: only what its report says. */
 #include "inbound/returned_mail_pages.h"
 
+#include <string.h>
+
 #include "audience/contacts/contact.h"
 #include "campaigns/campaign.h"
 #include "core/http/parts.h"
@@ -34,7 +36,7 @@ static void put_way(struct value *rows, const char *name, const char *note, bool
 	value_put_text(row, "problem", problem);
 }
 
-static bool put_mailbox(struct exchange *x, struct value *rows, struct error *err) {
+static bool put_mailbox(struct exchange *x, struct value *view, struct value *rows, struct error *err) {
 	static const char name[] = "Mailbox by IMAP";
 	const bool is_set = !text_is_empty(x->settings->imap_url);
 	struct mailbox_state look;
@@ -51,12 +53,13 @@ static bool put_mailbox(struct exchange *x, struct value *rows, struct error *er
 	        : found && look.problem ? "Failing"
 	                                : "On",
 	        found ? look.problem : NULL);
+	value_put_text(view, "mailbox_problem", found ? look.problem : NULL);
 	return true;
 }
 
 static bool put_ways(struct exchange *x, struct value *view, struct error *err) {
 	struct value *rows = value_put(view, "ways", value_list(x->arena));
-	if (!put_mailbox(x, rows, err))
+	if (!put_mailbox(x, view, rows, err))
 		return false;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		const bool is_set = !text_is_empty(settings_text(ways[i].setting));
@@ -112,7 +115,7 @@ static bool put_mails(struct exchange *x, struct value *view, const struct rows 
 		value_put_text(row, "class", kinds[mails[i].kind].class);
 		value_put_text(row, "contact_id", person ? person->id : NULL);
 		value_put_text(row, "email", person ? person->email : mails[i].recipient);
-		value_put_text(row, "status", mails[i].status);
+		value_put_text(row, "status", mails[i].status && !strstr(said, mails[i].status) ? mails[i].status : NULL);
 		value_put_text(row, "said", *said ? text_straight(x->arena, text_clean(x->arena, said)) : NULL);
 		value_put_bool(row, "is_forwarded", mails[i].is_forwarded);
 		value_put_bool(row, "waits", mails[i].waits);
