@@ -189,7 +189,7 @@ void hand_close(struct hand *hand) {
 }
 
 bool hand_is_waiting(const struct hand *hand) {
-	return post_is_silent(hand->post);
+	return post_is_slow(hand->post);
 }
 
 static void save_state(struct hand *hand, bool now) {

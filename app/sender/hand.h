@@ -45,7 +45,7 @@ void hand_give_way(struct hand *hand, int taken);
 
 const char *hand_campaign(const struct hand *hand);
 
-/* Has it nothing to do until a silent mail server answers? */
+/* Has it little to do but wait for its mail server? */
 bool hand_is_waiting(const struct hand *hand);
 
 /* The process is ending: nothing new is begun. */

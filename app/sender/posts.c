@@ -14,6 +14,9 @@
 enum { GATHER_MS = 4, LOOK_MS = 5 * SECOND_MS, REST_MS = 15 * SECOND_MS, RESTS = 5 };
 enum { TRY_MS = 10 * SECOND_MS, TRIED_MS = 5 * SECOND_MS, SILENT_MS = 10 * SECOND_MS };
 
+/* A server that takes so long over each mail is slow, and so many hands are enough for it: those of two campaigns. */
+enum { SLOW_MS = 4 * SECOND_MS, SLOW_HOLDS = 4 };
+
 void posts_open(struct posts *posts, struct store *store, const struct settings *settings) {
 	*posts = (struct posts){ store, settings, NULL };
 }
@@ -213,13 +216,17 @@ void post_rest(struct post *post) {
 	post->rests++;
 }
 
-bool post_is_silent(const struct post *post) {
+static bool is_silent(const struct post *post) {
 	return smtp_silent_ms(post->pool) >= SILENT_MS;
+}
+
+bool post_is_slow(const struct post *post) {
+	return is_silent(post) || smtp_took_ms(post->pool) >= SLOW_MS;
 }
 
 int64_t post_wait_ms(const struct post *post) {
 	int64_t left = post->try_ms - boot_ms();
-	if (post_is_silent(post))
+	if (is_silent(post) || (post_is_slow(post) && post->holds > SLOW_HOLDS))
 		return TRIED_MS;
 	if (!post->rests)
 		return 0;

@@ -47,11 +47,11 @@ bool posts_take_for(struct posts *posts, const char *connection_id, const struct
 void post_rest(struct post *post);
 /* It works. */
 void post_works(struct post *post);
-/* It does not work or is silent, and somebody tries it already, or it is too early to: how long to stay away.
- * 0: use it. */
+/* It does not work or is slow, and others try it already, or it is too early to: how long to stay away. 0: use it. */
 int64_t post_wait_ms(const struct post *post);
-/* Its server says nothing about mails that it has, so far: whoever uses it has nothing to do but wait. */
-bool post_is_silent(const struct post *post);
+/* Its server says nothing about mails that it has, so far, or takes its time over each: whoever uses it has little to
+ * do but wait. */
+bool post_is_slow(const struct post *post);
 /* Its limits are those of now, some seconds old at most. A connection that cannot be used any more is no error here:
  * whoever uses it ends with it. */
 bool post_refresh(struct posts *posts, struct post *post, struct error *err) MUST_CHECK;

@@ -16,7 +16,7 @@
 enum {
 	PATIENCE_MS = 3000,
 	HANDS_MAX = 10,       /* that have something to do */
-	HANDS_ALL = 50,       /* with those that wait for a silent mail server */
+	HANDS_ALL = 50,       /* with those that wait for a slow mail server */
 	HANDS_A_CAMPAIGN = 2, /* one is begun while the other ends */
 	CANDIDATES = 100,
 	CLAIM_MS = 250,

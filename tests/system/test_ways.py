@@ -211,6 +211,21 @@ def test_five_mail_servers_silent_after_messages_hold_up_no_campaign(token, conn
     assert set(other.counts()["to"].values()) <= {1}
 
 
+def test_five_mail_servers_that_take_their_time_hold_up_no_campaign(token, connection, other):
+    """old: whoever answers is not silent; five that took ten seconds over each mail held all turns and hands until all of theirs was sent."""
+    other.set(*[{"stage": "dot", "to": [f"*{digit}@*"], "delay": 5 + digit % 4} for digit in range(10)])
+    ways = [connection(other.port, from_email=f"news@slow{number}.example") for number in range(5)]
+    slow = [Audience(token, 510).campaign(account_id=way).send() for way in ways]
+    wait_until(lambda: all(campaign.progress()["accepted"] for campaign in slow), "some emails of each")
+    assert Audience(token, 40).campaign().send().wait(seconds=60)["accepted"] == 40
+    before = [campaign.progress() for campaign in slow]
+    assert all(one["status"] == "sending" and one["pending"] and one["failed"] == one["uncertain"] == 0 for one in before), before
+    for campaign, now in zip(slow, before):  # and they go on
+        campaign.wait_accepted(now["accepted"] + 8, 60)
+        assert campaign.act("stop")[0] == 200
+    assert set(other.counts()["to"].values()) == {1}
+
+
 def test_silent_mail_servers_hold_up_no_single_emails(token, connection, other, resting):
     """old: three of them held all that the sender waits for at a time, for ten minutes."""
     other.set({"stage": "dot", "silent": True})

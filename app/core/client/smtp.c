@@ -17,7 +17,8 @@ enum {
 	STALE_MAX = 3,
 	PAUSE_MS = 10 * SECOND_MS,
 	SIGN_IN_MS = 10 * SECOND_MS,
-	LEARNT_MS = 600 * SECOND_MS
+	LEARNT_MS = 600 * SECOND_MS,
+	TOOK_OF = 4
 };
 
 const struct smtp_times smtp_times = {
@@ -54,6 +55,7 @@ struct smtp_pool {
 	int queued, in_flight;
 	struct smtp_session *sessions;
 	int session_count, opening;
+	int64_t took_ms;    /* smtp_took_ms */
 	int64_t not_before; /* monotonic: open no more sessions until then, as the server refused one */
 	bool proved;        /* the server has opened a session, so it accepts the user and password */
 	bool denied;        /* it does not: they are not tried again; denial tells why */
@@ -157,6 +159,11 @@ static void forget(struct smtp_pool *pool) {
 		pool->limits.mails = pool->mails_wanted;
 }
 
+static void note_time(struct smtp_pool *pool, const struct smtp_session *session) {
+	int64_t took = monotonic_ms() - session->item_began - session->ours_ms;
+	pool->took_ms = (pool->took_ms * (TOOK_OF - 1) + took) / TOOK_OF;
+}
+
 /* Finishes the mail of a session, or moves it to another session. */
 static void settle(struct smtp_pool *pool, struct smtp_session *session) {
 	const struct smtp_outcome *outcome = smtp_session_outcome(session);
@@ -164,6 +171,7 @@ static void settle(struct smtp_pool *pool, struct smtp_session *session) {
 	if (!outcome)
 		return;
 	session->item = NULL;
+	note_time(pool, session);
 	if (outcome->stale)
 		learn(pool, session);
 	pool->limits.singly |= outcome->unheeded;
@@ -308,6 +316,10 @@ int64_t smtp_silent_ms(const struct smtp_pool *pool) {
 			silent = waited;
 	}
 	return silent == INT64_MAX ? 0 : silent;
+}
+
+int64_t smtp_took_ms(const struct smtp_pool *pool) {
+	return pool->took_ms;
 }
 
 static struct smtp_session *session_with(struct smtp_pool *pool, const void *context) {

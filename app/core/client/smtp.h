@@ -96,6 +96,10 @@ bool smtp_drop(struct smtp_pool *pool, const void *context);
  */
 int64_t smtp_silent_ms(const struct smtp_pool *pool);
 
+/* What a mail has taken the server of late, from MAIL to its last answer; how long it waited for us is left out. Each
+ * mail changes it by a quarter of the difference. */
+int64_t smtp_took_ms(const struct smtp_pool *pool);
+
 /* Ends all mails that no session has begun: `done` is called with this outcome. */
 void smtp_fail_queued(struct smtp_pool *pool, const struct smtp_outcome *outcome);
 

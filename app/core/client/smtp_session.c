@@ -229,6 +229,7 @@ static void send_blocks(struct smtp_session *session) {
 }
 
 static void allow(struct smtp_session *session) {
+	session->ours_ms += monotonic_ms() - session->since;
 	smtp_dialog_allow(&session->dialog);
 	change(session, SMTP_GRANTED);
 	session->granted = session->since;
@@ -349,7 +350,8 @@ void smtp_session_begin(struct smtp_session *session, struct smtp_item *item) {
 	session->item = item;
 	session->asked = false;
 	session->mails++;
-	session->since = monotonic_ms();
+	session->since = session->item_began = monotonic_ms();
+	session->ours_ms = 0;
 	session->dialog.features.pipelining &= !session->limits->singly;
 	smtp_dialog_begin(&session->dialog, &item->mail.envelope);
 	send_blocks(session);

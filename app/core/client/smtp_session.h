@@ -41,6 +41,7 @@ struct smtp_session {
 	bool asked;                    /* the mail's `granted` was called */
 	int mails;                     /* begun in this session */
 	int64_t began, since, granted; /* monotonic start of the session, of the current wait, of the body */
+	int64_t item_began, ours_ms;   /* monotonic start of the current mail; how long it waited for us meanwhile */
 	struct smtp_reply_reader reader;
 	struct smtp_reply refusal; /* the last error reply while it was being opened */
 	char problem[CURL_ERROR_SIZE];

@@ -372,6 +372,34 @@ Test(smtp, tells_for_how_long_it_has_been_silent) {
 	smtp_pool_free(pool);
 }
 
+static void granted(void *context) {
+	(void)context; /* the test decides */
+}
+
+Test(smtp, tells_how_long_mails_take_the_server_but_not_how_long_they_wait_for_us) {
+	start_server((struct manner){ 0 });
+	struct smtp_pool *pool = open_pool(&hasty, &few);
+	post(pool, 0, "silent");
+	started_ms = monotonic_ms();
+	while (smtp_in_flight(pool) > 0 && monotonic_ms() - started_ms < 10000)
+		smtp_turn(pool, 100);
+	int64_t slow = smtp_took_ms(pool);
+	cr_expect(slow >= 250 && slow <= 400, "a quarter of its second: %lld", (long long)slow);
+	smtp_start(pool, &(struct smtp_mail){ .envelope = { "desk@console.example", "one@partner.example", "x\r\n", 3 },
+	                                      .granted = granted,
+	                                      .done = done,
+	                                      .context = (void *)(intptr_t)1 });
+	started_ms = monotonic_ms();
+	while (smtp_in_flight(pool) > 0 && monotonic_ms() - started_ms < 10000) {
+		smtp_turn(pool, 50);
+		if (monotonic_ms() - started_ms > 600)
+			(void)smtp_allow(pool, (void *)(intptr_t)1);
+	}
+	cr_expect_eq(outcomes[1].result, SMTP_ACCEPTED);
+	cr_expect(smtp_took_ms(pool) <= slow * 3 / 4 + 50, "%lld", (long long)smtp_took_ms(pool));
+	smtp_pool_free(pool);
+}
+
 Test(smtp, each_manner_at_once_and_nothing_twice) {
 	static const char *const names[] = { "one", "close", "gone", "rubbish", "leave", "two", "three" };
 	static const enum smtp_result results[] = { SMTP_ACCEPTED, SMTP_UNCERTAIN, SMTP_REFUSED, SMTP_UNCERTAIN,
