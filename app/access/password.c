@@ -28,8 +28,9 @@ void password_lock(const char *path, int places) {
 	queue.places = places;
 }
 
-bool password_turn_begin(struct error *err) {
-	return turns_begin(&queue, "Too many people are signing in right now. Try again in a second.", err);
+bool password_turn_begin(enum password_asker asker, struct error *err) {
+	static const char words[] = "Too many people are signing in right now. Try again in a second.";
+	return asker == PASSWORD_OF_KNOWN ? turns_begin_first(&queue, words, err) : turns_begin(&queue, words, err);
 }
 
 void password_turn_end(void) {
@@ -39,7 +40,7 @@ void password_turn_end(void) {
 static bool derive(const char *password, const struct parameters *with, char out[SECRET_HEX], struct error *err) {
 	unsigned char raw[HASH_BYTES];
 	bool has_turn = queue.file >= 0;
-	if (!has_turn && !password_turn_begin(err))
+	if (!has_turn && !password_turn_begin(PASSWORD_OF_KNOWN, err))
 		return false;
 	int failed = libscrypt_scrypt((const uint8_t *)password, strlen(password), (const uint8_t *)with->salt,
 	                              strlen(with->salt), with->cost, (uint32_t)with->block, (uint32_t)with->parallel, raw,

@@ -13,9 +13,13 @@ enum { PASSWORD_MAX = 128 };
  * and at most `places` - 1 others wait for it. If the file cannot be opened there is no limit. `path` is not copied. */
 void password_lock(const char *path, int places);
 
-/* Waits for the turn to derive, so that what belongs to it can be done within; without it, each derivation has its own.
- * BUSY, at once, if all places are taken; after a second, if the turn does not come. */
-bool password_turn_begin(struct error *err) MUST_CHECK;
+/* Strangers who try passwords, from however many addresses, must not keep away who has been here before: that one has
+ * the next turn (core/process/turns.h). */
+enum password_asker { PASSWORD_OF_STRANGER, PASSWORD_OF_KNOWN };
+
+/* Waits for the turn to derive, so that what belongs to it can be done within; without it, each derivation has its own,
+ * that of somebody known. BUSY, at once, if all places are taken; after a second, if the turn does not come. */
+bool password_turn_begin(enum password_asker asker, struct error *err) MUST_CHECK;
 void password_turn_end(void);
 
 /* BUSY as above, or if there is no memory. */

@@ -169,13 +169,13 @@ static bool note_sign_in(struct store *store, const struct user *user, const cha
 	       (matched || error_set(err, ERROR_DENIED, "Invalid username or password"));
 }
 
-bool user_sign_in(struct store *store, const char *username, const char *password, const char *address,
+bool user_sign_in(struct store *store, const char *username, const char *password, const struct sign_in_from *from,
                   struct moment now, struct arena *arena, struct user *user, struct error *err) {
-	const struct attempt attempt = attempt_of(arena, username, address);
+	const struct attempt attempt = attempt_of(arena, username, from->address);
 	const char *compared;
 	if (strlen(password) > PASSWORD_MAX)
 		password = "";
-	if (!attempt_check(store, &attempt, err) || !password_turn_begin(err))
+	if (!attempt_check(store, &attempt, err) || !password_turn_begin(from->asker, err))
 		return false;
 	bool right = compare(store, &attempt, password, arena, strlen(username) > NAME_BYTES ? "" : username, user,
 	                     &compared, err);

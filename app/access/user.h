@@ -2,6 +2,7 @@
 #ifndef ACCESS_USER_H
 #define ACCESS_USER_H
 
+#include "access/password.h"
 #include "core/cli/command.h"
 #include "core/fields/field.h"
 #include "core/process/settings.h"
@@ -46,10 +47,15 @@ bool user_is_active(struct store *store, const char *username, bool *active, str
 /* *unchanged: the user is still active and has the same password. */
 bool user_is_unchanged(struct store *store, const struct user *user, bool *unchanged, struct error *err) MUST_CHECK;
 
-/* Checks name and password for somebody at this IP address; takes the same time for unknown names. DENIED with one text
- * for every reason; LIMITED after too many failures there (access/attempts.h); BUSY if too many sign in at once
+struct sign_in_from {
+	const char *address; /* IP */
+	enum password_asker asker;
+};
+
+/* Checks name and password for somebody who asks from there; takes the same time for unknown names. DENIED with one
+ * text for every reason; LIMITED after too many failures there (access/attempts.h); BUSY if too many sign in at once
  * (access/password.h). */
-bool user_sign_in(struct store *store, const char *username, const char *password, const char *address,
+bool user_sign_in(struct store *store, const char *username, const char *password, const struct sign_in_from *from,
                   struct moment now, struct arena *arena, struct user *user, struct error *err) MUST_CHECK;
 
 /* Identifies the requester by bearer token or session cookie. Leaves x->identity empty if there is neither. */

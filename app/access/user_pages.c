@@ -11,6 +11,9 @@
 #include "core/base/secret.h"
 #include "core/http/parts.h"
 
+#define KNOWN_COOKIE "known"
+enum { KNOWN_SECONDS = 400 * 86400 }; /* browsers keep none for longer */
+
 static const char *form_value(const struct exchange *x, const char *name) {
 	const char *value = params_get(&x->form, name);
 	return value ? value : "";
@@ -58,11 +61,32 @@ static bool show_login(struct exchange *x, struct error *err) {
 	return reply_page(x, "access/login", "Sign in", NULL, view, err);
 }
 
+/* A browser in which this user has signed in has a mark of it: others who try passwords do not hold it up. */
+static void mark_of(const struct exchange *x, const char *username, char mark[SECRET_HEX]) {
+	secret_mac(x->settings->secret_key, arena_print(x->arena, "known to %s", username), mark);
+}
+
+static enum password_asker who_asks(const struct exchange *x, const char *username) {
+	const char *kept = exchange_cookie(x, KNOWN_COOKIE);
+	char mark[SECRET_HEX];
+	mark_of(x, username, mark);
+	return kept && secret_equal(mark, kept) ? PASSWORD_OF_KNOWN : PASSWORD_OF_STRANGER;
+}
+
+static void mark_browser(struct exchange *x, const char *username) {
+	char mark[SECRET_HEX];
+	mark_of(x, username, mark);
+	reply_cookie(x, KNOWN_COOKIE, mark, KNOWN_SECONDS);
+}
+
 /* A wrong password means not authenticated: 401, not 403. */
 static bool check_password(struct exchange *x, struct user *user, struct error *err) {
-	if (user_sign_in(x->store, form_value(x, "username"), form_value(x, "password"), x->remote, x->now, x->arena, user,
-	                 err))
+	const char *username = form_value(x, "username");
+	const struct sign_in_from from = { x->remote, who_asks(x, username) };
+	if (user_sign_in(x->store, username, form_value(x, "password"), &from, x->now, x->arena, user, err)) {
+		mark_browser(x, user->username);
 		return true;
+	}
 	if (err->kind == ERROR_DENIED)
 		err->kind = ERROR_UNSIGNED;
 	return false;
@@ -157,7 +181,8 @@ static bool need_session(const struct exchange *x, const char *what, struct erro
 }
 
 static bool check_present_password(struct exchange *x, struct user *user, struct error *err) {
-	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), x->remote, x->now, x->arena, user, err))
+	const struct sign_in_from from = { x->remote, PASSWORD_OF_KNOWN };
+	if (user_sign_in(x->store, x->identity.user, form_value(x, "password"), &from, x->now, x->arena, user, err))
 		return true;
 	return err->kind == ERROR_DENIED && error_field(err, "password", "This is not your current password.");
 }

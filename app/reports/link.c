@@ -116,7 +116,7 @@ bool link_find(struct store *store, const char *token, struct arena *arena, stru
 static bool compare(struct store *store, const struct attempt *attempt, const struct report_link *link,
                     const char *password, bool *right, struct error *err) {
 	bool outdated;
-	if (!attempt_check(store, attempt, err) || !password_turn_begin(err))
+	if (!attempt_check(store, attempt, err) || !password_turn_begin(PASSWORD_OF_STRANGER, err))
 		return false;
 	bool fine = attempt_begin(store, attempt, err) &&
 	            password_check(password, link->password_hash, right, &outdated, err);

@@ -17,6 +17,9 @@ struct turns {
 /* BUSY, with these words, at once if all places are taken, after a second if the turn does not come. A turn ends with
  * its process, too. */
 bool turns_begin(struct turns *turns, const char *words, struct error *err) MUST_CHECK;
+/* The same for one whom the others must not keep away: there is a place more for it, it has the next turn, and who else
+ * waits is told BUSY. There is one such at a time; a second one is as all others. */
+bool turns_begin_first(struct turns *turns, const char *words, struct error *err) MUST_CHECK;
 void turns_end(struct turns *turns);
 
 /* Pure. Of so many workers one always remains for what is quick. */
