@@ -35,7 +35,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const token = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const numberOf = text => (/\d/.test(text) ? Number(text.replace(/[^\d.−-]/g, '').replace('−', '-')) : null);
 const dayText = ms => `${new Date(ms).getUTCDate()} ${MONTHS[new Date(ms).getUTCMonth()]}`;
-const hourText = hours => (hours === 0 ? 'sent' : hours < 24 ? `${hours} h` : hours === 24 ? '1 day' : `${hours / 24} days`);
+const hourText = hours => (hours === 0 ? 'sent' : hours < 1 ? `${Math.round(hours * 60)} min` : hours < 24 ? `${hours} h` : hours === 24 ? '1 day' : `${hours / 24} days`);
 
 // The table as { rows: [{ head, cells }], series: [{ column, key, name, end }] }.
 function readTable(id) {
@@ -117,7 +117,12 @@ function dateTicks(from, to, narrow) {
 	}
 }
 
-const hourTicks = last => (last <= 24 ? [0, 6, 12, 18, 24] : last <= 72 ? [0, 12, 24, 48, 72] : [0, 24, 48, 72, 96, 120, 144, 168]).filter(hour => hour <= last);
+const EARLY_STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1]; // of the first six hours
+const earlyTicks = last => {
+	const step = EARLY_STEPS.find(one => last / one <= 6);
+	return Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);
+};
+const hourTicks = last => (last <= 6 ? earlyTicks(last) : last <= 24 ? [0, 6, 12, 18, 24] : last <= 72 ? [0, 12, 24, 48, 72] : [0, 24, 48, 72, 96, 120, 144, 168]).filter(hour => hour <= last);
 
 function xAxis(rows, canvas) {
 	const kind = canvas.dataset.x, columns = canvas.dataset.chart === 'columns';

@@ -135,9 +135,9 @@ int figures_usual_of(const struct campaign *campaigns, int count, struct moment 
 			if (!isnan(rate))
 				rates[defined++] = rate;
 		}
-		usual[m] = usual_of(rates, defined);
+		usual[m] = usual_of(rates, defined < USUAL_MIN ? 0 : defined);
 	}
-	return n;
+	return n < USUAL_MIN ? 0 : n;
 }
 
 bool figures_usual(struct store *store, const struct period *period, const char *list, struct moment as_of,

@@ -50,7 +50,7 @@ const char *figures_change_kind(const struct metrics *now, const struct metrics 
                                 enum metric metric);
 
 /* Pure. What each rate was over the first USUAL_OF of these campaigns, newest first, that have a report and had settled
- * (at `as_of`, or when they were last read). Returns how many there were. */
+ * (at `as_of`, or when they were last read); none of fewer than USUAL_MIN. Returns of how many it is. */
 int figures_usual_of(const struct campaign *campaigns, int count, struct moment as_of,
                      struct usual usual[METRIC_COUNT]);
 

@@ -56,8 +56,22 @@ static const char *end_text(struct exchange *x, struct moment at) {
 	return text_after(text_of_moment_near(x->arena, at, x->now), "today, ");
 }
 
-static void put_pace(struct exchange *x, struct value *view, const struct progress *progress) {
+/* "10:51 to 10:55": at its mean speed and at that of the last minutes; NULL if that is the same minute. */
+static const char *end_range(struct exchange *x, const struct progress *progress, const struct speed *speed,
+                             const struct pace_so_far *pace) {
+	double recent = speed_recent(speed);
+	if (!moment_is_set(pace->end_at) || isnan(recent) || recent <= 0)
+		return NULL;
+	struct moment other = moment_add(x->now, (int64_t)((double)progress_left(progress) / recent * MINUTE_MS));
+	bool is_later = other.ms > pace->end_at.ms;
+	const char *from = end_text(x, is_later ? pace->end_at : other), *to = end_text(x, is_later ? other : pace->end_at);
+	return text_same(from, to) ? NULL : arena_print(x->arena, "%s to %s", from, to);
+}
+
+static void put_pace(struct exchange *x, struct value *view, const struct progress *progress,
+                     const struct speed *speeds) {
 	static const char *const end_tip[][2] = { { "Formula", "Emails to go ÷ mean speed since the start" },
+		                                      { "Range", "The same with the speed of the last 5 minutes" },
 		                                      { "Counts", "Pauses and retries as time, so it may end earlier" },
 		                                      { 0 } };
 	static const char *const speed_tip[][2] = {
@@ -73,6 +87,7 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 	const struct part_stat end = {
 		.label = ended ? "Ended" : "Estimated finish",
 		.value = ended || ends ? end_text(x, ended ? progress->ended_at : pace.end_at) : "–",
+		.change = ended ? NULL : end_range(x, progress, speeds, &pace),
 		.note = ended  ? NULL
 		        : ends ? "If it goes on like this"
 		               : unknown,
@@ -120,7 +135,8 @@ static bool put_answers(struct exchange *x, struct value *view, const struct pro
 	return true;
 }
 
-static void put_stats(struct exchange *x, struct value *view, const struct progress *progress) {
+static void put_stats(struct exchange *x, struct value *view, const struct progress *progress,
+                      const struct speed *speed) {
 	static const char *const failed_tip[][2] = { { "Counts", "Emails that were refused for good, or given up" },
 		                                         { 0 } };
 	static const char *const waits_tip[][2] = {
@@ -157,7 +173,7 @@ static void put_stats(struct exchange *x, struct value *view, const struct progr
 		  .note = progress->cancelled ? "suppressed or stopped" : "suppressed since the start",
 		  .tip = skipped_tip },
 	};
-	put_pace(x, view, progress);
+	put_pace(x, view, progress, speed);
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
 		part_stat(view, &rest[i]);
 }
@@ -299,16 +315,17 @@ static bool put_lists(struct exchange *x, struct value *view, const struct campa
 }
 
 bool monitor_view(struct exchange *x, const struct monitored *seen, struct value *view, struct error *err) {
+	struct speed speed;
 	put_head(x, view, seen);
-	if (!put_lists(x, view, &seen->campaign, err))
+	if (!speed_read(x, seen, &speed, err) || !put_lists(x, view, &seen->campaign, err))
 		return false;
 	put_bar(view, &seen->progress);
-	put_stats(x, view, &seen->progress);
+	put_stats(x, view, &seen->progress, &speed);
 	if (!put_answers(x, view, &seen->progress, err))
 		return false;
 	put_left_out(view, &seen->progress);
 	put_completion(view, seen);
 	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE);
-	return quota_put(x, view, seen, err) && speed_put(x, view, seen, err) && put_failures(x, view, seen, err) &&
+	return quota_put(x, view, seen, err) && speed_put(x, view, seen, &speed, err) && put_failures(x, view, seen, err) &&
 	       put_log(x, view, seen, err);
 }

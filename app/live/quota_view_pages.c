@@ -5,8 +5,8 @@
 #include "core/http/parts.h"
 #include "dispatch/block_jobs.h"
 
-static bool find_connection(struct exchange *x, const struct dispatch *dispatch, struct connection *connection,
-                            bool *found, struct error *err) {
+bool quota_connection(struct exchange *x, const struct dispatch *dispatch, struct connection *connection, bool *found,
+                      struct error *err) {
 	struct rows all;
 	if (dispatch->connection_id)
 		return connection_find(x->store, dispatch->connection_id, x->arena, connection, found, err);
@@ -37,7 +37,7 @@ bool quota_put(struct exchange *x, struct value *view, const struct monitored *s
 	struct connection connection;
 	struct block_senders senders;
 	bool found;
-	if (!find_connection(x, &seen->dispatch, &connection, &found, err) ||
+	if (!quota_connection(x, &seen->dispatch, &connection, &found, err) ||
 	    !block_senders_read(x->store, seen->campaign.id, x->now, x->arena, &senders, err))
 		return false;
 	value_put_text(view, "through", found ? connection.name : NULL);

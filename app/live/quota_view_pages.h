@@ -2,7 +2,12 @@
 #ifndef LIVE_QUOTA_VIEW_PAGES_H
 #define LIVE_QUOTA_VIEW_PAGES_H
 
+#include "connections/connection.h"
 #include "live/monitor_view_pages.h"
+
+/* Through which a campaign is sent. */
+bool quota_connection(struct exchange *x, const struct dispatch *dispatch, struct connection *connection, bool *found,
+                      struct error *err) MUST_CHECK;
 
 /* Adds `through` (the connection's name), `senders` (in words), and its limits (connections/used_view_pages.h). */
 bool quota_put(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) MUST_CHECK;

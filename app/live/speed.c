@@ -1,6 +1,7 @@
 /* How fast a campaign was sent. */
 #include "live/speed.h"
 
+#include <math.h>
 #include <stddef.h>
 
 static const int64_t step_minutes[] = { 1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 10080 };
@@ -49,6 +50,16 @@ struct speed speed_of(struct moment started_at, const struct sent_at *known, int
 		before = sent;
 	}
 	return speed;
+}
+
+double speed_recent(const struct speed *speed) {
+	double sent = 0;
+	int64_t took_ms = 0;
+	for (int i = speed->count - 1; i >= 0 && took_ms < SPEED_RECENT_MS; i--) {
+		sent += speed->steps[i].sent;
+		took_ms = speed->end.ms - speed->steps[i].from.ms;
+	}
+	return took_ms > 0 ? sent * MINUTE_MS / (double)took_ms : NAN;
 }
 
 const struct speed_step *speed_peak(const struct speed *speed) {

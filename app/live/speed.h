@@ -28,6 +28,10 @@ struct speed {
  * taken as even. The steps are as short as SPEED_STEPS of them allow. */
 struct speed speed_of(struct moment started_at, const struct sent_at *known, int count);
 
+/* Emails a minute over the last steps that take SPEED_RECENT_MS together; NaN without any. */
+enum { SPEED_RECENT_MS = 5 * MINUTE_MS };
+double speed_recent(const struct speed *speed);
+
 /* The step with the greatest speed, the first of equals; NULL: there is none. */
 const struct speed_step *speed_peak(const struct speed *speed);
 

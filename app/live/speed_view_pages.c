@@ -7,7 +7,7 @@
 #include "campaigns/history.h"
 #include "core/http/parts.h"
 #include "dispatch/figures.h"
-#include "live/speed.h"
+#include "live/quota_view_pages.h"
 
 /* The newest hours of what takes longer. */
 enum { SNAPSHOTS_MAX = 300 };
@@ -90,27 +90,47 @@ static void put_words(struct exchange *x, struct value *view, const struct monit
 	                           rate_text(arena, peak->per_minute), clock_of(x, peak->from)));
 }
 
-static void put_limit(struct value *view, const struct monitored *seen) {
-	int64_t limit = seen->dispatch.rate != COUNT_NONE ? seen->dispatch.rate
-	                                                  : seen->dispatch.said.send_rate_limit_emails;
-	bool limited = limit != COUNT_NONE && limit > 0;
-	const char *text = text_of_count(view->arena, limit);
-	value_put_text(view, "limit", limited ? arena_print(view->arena, "%lld", (long long)limit) : NULL);
-	value_put_text(view, "limit_text", text);
-	value_put_text(view, "limit_words",
-	               limited ? arena_print(view->arena, "At most %s emails a minute now", text)
-	                       : "As fast as the connection allows");
+/* Emails a minute that the connection takes; COUNT_NONE: as many as it can. */
+static int64_t limit_of(const struct connection_limits *limits) {
+	int64_t by_second = limits->per_second > 0 ? limits->per_second * 60 : COUNT_NONE;
+	int64_t by_minute = limits->per_minute > 0 ? limits->per_minute : COUNT_NONE;
+	if (by_second == COUNT_NONE || by_minute == COUNT_NONE)
+		return by_second == COUNT_NONE ? by_minute : by_second;
+	return by_second < by_minute ? by_second : by_minute;
 }
 
-bool speed_put(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) {
+/* The limit that holds is the lower one of the campaign's, which the form below changes, and the connection's. */
+static bool put_limit(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) {
+	struct connection connection;
+	bool found;
+	if (!quota_connection(x, &seen->dispatch, &connection, &found, err))
+		return false;
+	int64_t own = seen->dispatch.rate != COUNT_NONE ? seen->dispatch.rate : seen->dispatch.said.send_rate_limit_emails;
+	int64_t theirs = found ? limit_of(&connection.limits) : COUNT_NONE;
+	bool has_own = own != COUNT_NONE && own > 0, by_theirs = theirs != COUNT_NONE && (!has_own || theirs < own);
+	const char *text = text_of_count(view->arena, by_theirs ? theirs : own);
+	value_put_text(view, "limit", has_own ? arena_print(view->arena, "%lld", (long long)own) : NULL);
+	value_put_bool(view, "is_limited", has_own || by_theirs);
+	value_put_text(view, "limit_text", text);
+	value_put_text(view, "limit_words",
+	               has_own || by_theirs ? arena_print(view->arena, "At most %s emails a minute now", text)
+	                                    : "As fast as the connection allows");
+	return true;
+}
+
+bool speed_read(struct exchange *x, const struct monitored *seen, struct speed *speed, struct error *err) {
 	struct sent_at *known = arena_array(x->arena, struct sent_at, SNAPSHOTS_MAX);
 	int count;
 	if (!read_known(x, seen, known, &count, err))
 		return false;
-	struct speed speed = speed_of(seen->dispatch.started_at, known, count);
-	value_put_bool(view, "has_speed", speed.count > 0);
-	put_rows(x, view, &speed);
-	put_words(x, view, seen, &speed);
-	put_limit(view, seen);
+	*speed = speed_of(seen->dispatch.started_at, known, count);
 	return true;
+}
+
+bool speed_put(struct exchange *x, struct value *view, const struct monitored *seen, const struct speed *speed,
+               struct error *err) {
+	value_put_bool(view, "has_speed", speed->count > 0);
+	put_rows(x, view, speed);
+	put_words(x, view, seen, speed);
+	return put_limit(x, view, seen, err);
 }

@@ -3,7 +3,11 @@
 #define LIVE_SPEED_VIEW_PAGES_H
 
 #include "live/monitor_view_pages.h"
+#include "live/speed.h"
 
-bool speed_put(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) MUST_CHECK;
+bool speed_read(struct exchange *x, const struct monitored *seen, struct speed *speed, struct error *err) MUST_CHECK;
+
+bool speed_put(struct exchange *x, struct value *view, const struct monitored *seen, const struct speed *speed,
+               struct error *err) MUST_CHECK;
 
 #endif

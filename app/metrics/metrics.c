@@ -200,7 +200,10 @@ const char *metric_count_change_text(struct arena *arena, int64_t now, int64_t b
 		return NULL;
 	if (fabs(change) < 0.05)
 		return "no change";
-	return arena_print(arena, "%s %.1f\u00a0%%", change > 0 ? "↑" : "↓", fabs(change));
+	const char *arrow = change > 0 ? "↑" : "↓";
+	return fabs(change) < 1000
+	           ? arena_print(arena, "%s %.1f\u00a0%%", arrow, fabs(change))
+	           : arena_print(arena, "%s %s\u00a0%%", arrow, text_of_count(arena, (int64_t)llround(change)));
 }
 
 const char *metric_change_text(struct arena *arena, double now, double before, bool points) {

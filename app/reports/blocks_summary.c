@@ -28,7 +28,7 @@ static void put_change(struct arena *arena, struct card *card, int64_t now, int6
 	else if (few)
 		card->change.text = arena_print(arena, "%s %s", more > 0 ? "↑" : "↓", text_of_count(arena, llabs(more)));
 	else if (!isnan(change))
-		card->change.text = arena_print(arena, "%s %.1f\u00a0%%", more > 0 ? "↑" : "↓", fabs(change));
+		card->change.text = metric_count_change_text(arena, now, before);
 	else
 		card->than = NULL;
 }

@@ -219,15 +219,32 @@ static void put_funnel(struct value *one, const struct part *part) {
 	}
 }
 
+/* A line does not end within "1 Jan". */
+static const char *with_whole_dates(const char *text, struct arena *arena) {
+	static const char space[] = "\u00a0";
+	if (!text)
+		return NULL;
+	char *whole = arena_array(arena, char, strlen(text) * (sizeof space - 1) + 1), *end = whole;
+	for (const char *c = text; *c; c++) {
+		bool is_date = *c == ' ' && c > text && isdigit((unsigned char)c[-1]) && isupper((unsigned char)c[1]) &&
+		               islower((unsigned char)c[2]) && islower((unsigned char)c[3]) && !isalpha((unsigned char)c[4]);
+		if (is_date)
+			end = stpcpy(end, space);
+		else
+			*end++ = *c;
+	}
+	return whole;
+}
+
 struct value *document_head_value(const struct document *document, struct arena *arena) {
 	struct value *head = value_map(arena);
-	value_put_text(head, "title", document->title);
+	value_put_text(head, "title", with_whole_dates(document->title, arena));
 	value_put_text(head, "partner", document->partner);
 	value_put_text(head, "prepared_by", document->prepared_by);
 	value_put_text(head, "note", text_is_empty(document->note) ? NULL : document->note);
 	value_put_text(head, "kicker", document->kicker);
-	value_put_text(head, "lead", document->lead);
-	value_put_text(head, "scope", document->scope);
+	value_put_text(head, "lead", with_whole_dates(document->lead, arena));
+	value_put_text(head, "scope", with_whole_dates(document->scope, arena));
 	value_put_text(head, "footnote", document->footnote);
 	value_put_bool(head, "has_logo", document->logo != NULL);
 	return head;

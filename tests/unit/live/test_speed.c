@@ -22,6 +22,15 @@ Test(speed, is_even_between_two_moments) {
 	cr_expect(speed.end.ms == known[2].at.ms);
 }
 
+Test(speed, of_the_last_minutes_leaves_out_the_first_ones) {
+	const struct sent_at known[] = { at(1, 100), at(2, 110), at(7, 160) };
+	struct speed speed = speed_of(noon, known, 3);
+	cr_assert(speed.count == 7);
+	cr_expect(fabs(speed_recent(&speed) - 10) < 1e-9);
+	struct speed none = speed_of(noon, known, 0);
+	cr_expect(isnan(speed_recent(&none)));
+}
+
 Test(speed, is_not_told_of_less_than_two_minutes) {
 	const struct sent_at known[] = { { moment_add(noon, 2 * MINUTE_MS - 1), 500 } };
 	struct speed speed = speed_of(noon, known, 1);
