@@ -66,16 +66,23 @@ bool checks_run(struct exchange *x, const struct wording *wording, const struct 
 }
 
 /* Where a check is put right: in the template, if its content is the template's. */
-static const char *place_of(struct exchange *x, const struct draft *draft, const struct wording *wording,
-                            const struct check *check) {
+static void put_way(struct value *row, const struct draft *draft, const struct wording *wording,
+                    const struct check *check) {
+	static const char *const does[STEP_COUNT] = {
+		[STEP_CONTENT] = "Edit content", [STEP_AUDIENCE] = "Edit audience", [STEP_SETTINGS] = "Edit settings"
+	};
 	const struct composition *own = &draft->composition;
 	enum composer_step step = text_same(check->part, "audience")   ? STEP_AUDIENCE
 	                          : text_same(check->part, "settings") ? STEP_SETTINGS
 	                                                               : STEP_CONTENT;
 	bool in_html = text_same(check->part, "html") || text_same(check->part, "text");
-	if (in_html && store_is_id(own->template_id) && !wording->is_gone && text_is_empty(own->html_content))
-		return arena_print(x->arena, "/templates/%s", own->template_id);
-	return arena_print(x->arena, "/campaigns/%s/edit?step=%s", draft->campaign.id, choice_name(&steps, step));
+	bool in_template = in_html && store_is_id(own->template_id) && !wording->is_gone &&
+	                   text_is_empty(own->html_content);
+	value_put_text(row, "does", in_template ? "Edit template" : does[step]);
+	value_put_text(row, "address",
+	               in_template ? arena_print(row->arena, "/templates/%s", own->template_id)
+	                           : arena_print(row->arena, "/campaigns/%s/edit?step=%s", draft->campaign.id,
+	                                         choice_name(&steps, step)));
 }
 
 static const char *part_label(const char *part) {
@@ -127,7 +134,9 @@ static void put_check(struct exchange *x, struct value *list, const struct draft
 	value_put_text(row, "title", check->title);
 	value_put_text(row, "detail", check->detail);
 	value_put_text(row, "fix", check->fix);
-	value_put_text(row, "address", check->fix ? place_of(x, draft, wording, check) : NULL);
+	value_put_text(row, "address", NULL);
+	if (check->fix)
+		put_way(row, draft, wording, check);
 	put_places(x, row, check);
 }
 

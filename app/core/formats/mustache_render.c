@@ -176,12 +176,12 @@ static void write_value(struct buf *out, const struct value *value, const struct
 		(node->sent_back ? html_escape : html_show)(out, value->text);
 }
 
-/* Of what is escaped: a part begins after a slash, at a question mark and at an ampersand. */
+/* Of what is escaped: a part begins after a slash, at a question mark, an ampersand and the @ of an email address. */
 static void write_address(struct buf *out, const struct value *value, const struct node *node) {
 	BUF_AUTO escaped = { 0 };
 	write_value(&escaped, value, node);
 	for (const char *at = buf_text(&escaped); *at; at++) {
-		if (*at == '?' || text_after(at, "&amp;") != at)
+		if (*at == '?' || *at == '@' || text_after(at, "&amp;") != at)
 			buf_text_add(out, "<wbr>");
 		buf_char(out, *at);
 		if (*at == '/' && at[1] && at[1] != '/')

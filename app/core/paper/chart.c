@@ -4,7 +4,16 @@
 
 #include "core/paper/sheet.h"
 
-enum { PLOT_HEIGHT = 132, LOW_HEIGHT = 62, TICKS = 5, LABELS_MAX = 8, MARKS_MAX = 60, AXIS = 34, ENDS = 62 };
+enum {
+	PLOT_HEIGHT = 132,
+	LOW_HEIGHT = 62,
+	TICKS = 5,
+	LABELS_MAX = 8,
+	MARKS_MAX = 60,
+	MARK_HEIGHT = 14,
+	AXIS = 34,
+	ENDS = 62
+};
 
 enum mark { MARK_NONE, MARK_CIRCLE, MARK_SQUARE, MARK_TRIANGLE, MARK_DIAMOND };
 
@@ -218,8 +227,10 @@ static void draw_extremes(struct plot *plot, const struct series *series) {
 		if (at < 0 || (i == 1 && least == most))
 			continue;
 		double x = fmin(fmax(x_of(plot, at) - 30, plot->x - 10), plot->x + plot->width - 50);
+		double y = y_of(plot, series->values[at]);
+		bool below = i == 1 && y + MARK_HEIGHT < plot->y + plot->height; /* else it would stand on the axis */
 		(void)text_draw(plot->sheet, chart_text(plot->chart, series->values[at], plot->sheet->document->arena),
-		                &face_mark, x, y_of(plot, series->values[at]) + (i ? 4 : -14), 60, 1, PANGO_ALIGN_CENTER);
+		                &face_mark, x, y + (below ? 4 : -14), 60, 1, PANGO_ALIGN_CENTER);
 	}
 }
 

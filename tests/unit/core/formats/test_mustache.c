@@ -184,6 +184,7 @@ Test(mustache, an_address_is_broken_between_its_parts) {
 	static const char *const addresses[][2] = {
 		{ "https://a.example/b/c?d=1&e=2", "https://<wbr>a.example/<wbr>b/<wbr>c<wbr>?d=1<wbr>&amp;e=2" },
 		{ "a.example/", "a.example/" },
+		{ "ines@a.example", "ines<wbr>@a.example" },
 		{ "a.example/<odd>", "a.example/<wbr>&lt;odd&gt;" },
 		{ "", "" },
 	};
