@@ -134,9 +134,10 @@ static void put_check(struct exchange *x, struct value *list, const struct draft
 	value_put_text(row, "title", check->title);
 	value_put_text(row, "detail", check->detail);
 	value_put_text(row, "fix", check->fix);
-	value_put_text(row, "address", NULL);
 	if (check->fix)
 		put_way(row, draft, wording, check);
+	else
+		value_put_text(row, "address", NULL);
 	put_places(x, row, check);
 }
 
