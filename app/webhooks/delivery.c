@@ -32,6 +32,7 @@ static const struct field fields[] = {
 	FIELD(struct webhook_delivery, attempts),
 	FIELD_LIST(struct webhook_delivery, tries, try_record),
 	FIELD(struct webhook_delivery, due_at, .doc = "When it is tried next"),
+	FIELD(struct webhook_delivery, noted_at, .flags = FIELD_PRIVATE),
 	FIELD(struct webhook_delivery, created_at),
 	FIELD(struct webhook_delivery, ended_at),
 	FIELD(struct webhook_delivery, expires_at),
@@ -59,6 +60,7 @@ void webhook_delivery_note(struct webhook_delivery *delivery, const struct deliv
 	int64_t wait = webhook_delivery_wait(++delivery->attempts);
 	add_try(delivery, attempt, arena);
 	delivery->due_at = delivery->ended_at = MOMENT_NONE;
+	delivery->noted_at = attempt->at;
 	if (attempt->problem && wait != COUNT_NONE) {
 		delivery->state = DELIVERY_WAITING;
 		delivery->due_at = moment_add(attempt->at, wait_ms > wait ? wait_ms : wait);
@@ -73,13 +75,16 @@ bool webhook_delivery_save(struct store *store, const struct webhook_delivery *d
 	return store_update(store, DELIVERIES,
 	                    FILTER(by_id(delivery->id), eq_count("attempts", attempts_before), is_present("due_at")),
 	                    UPDATE(set_record(&webhook_delivery_record, delivery,
-	                                      ONLY("state", "attempts", "tries", "due_at", "ended_at"))),
+	                                      ONLY("state", "attempts", "tries", "due_at", "noted_at", "ended_at"))),
 	                    matched, err);
 }
 
 bool deliveries_due(struct store *store, const char *webhook_id, int limit, struct moment now, struct arena *arena,
                     struct rows *deliveries, struct error *err) {
-	return store_list(store, DELIVERIES, FILTER(eq_id("webhook_id", webhook_id), lte_moment("due_at", now)),
+	const struct moment ahead = moment_add(now, MINUTE_MS); /* said by a clock that was set back since */
+	return store_list(store, DELIVERIES,
+	                  FILTER(eq_id("webhook_id", webhook_id), is_present("due_at"),
+	                         ANY_OF(lte_moment("due_at", now), gt_moment("noted_at", ahead))),
 	                  SORT(asc("due_at"), asc("_id")), limit, &webhook_delivery_record, arena, &deliveries->items,
 	                  &deliveries->count, err);
 }
@@ -117,7 +122,8 @@ bool deliveries_replay(struct store *store, const char *webhook_id, const char *
 	                        FILTER(eq_id("webhook_id", webhook_id),
 	                               id ? by_id(id) : eq_choice("state", &webhook_delivery_states, DELIVERY_FAILED)),
 	                        UPDATE(set_choice("state", &webhook_delivery_states, DELIVERY_WAITING),
-	                               set_count("attempts", 0), set_moment("due_at", now), unset("ended_at")),
+	                               set_count("attempts", 0), set_moment("due_at", now), set_moment("noted_at", now),
+	                               unset("ended_at")),
 	                        err);
 }
 

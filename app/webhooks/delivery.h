@@ -22,9 +22,10 @@ struct webhook_delivery {
 	unsigned type, state; /* enum webhook_type, enum webhook_delivery_state */
 	const char *payload;  /* the body: JSON */
 	const char *campaign_id, *contact_id;
-	int64_t attempts;     /* since it was asked for, or asked for again */
-	struct rows tries;    /* struct delivery_try, the newest ones */
-	struct moment due_at; /* of its next attempt; MOMENT_NONE: there is none */
+	int64_t attempts;       /* since it was asked for, or asked for again */
+	struct rows tries;      /* struct delivery_try, the newest ones */
+	struct moment due_at;   /* of its next attempt; MOMENT_NONE: there is none */
+	struct moment noted_at; /* when due_at was said */
 	struct moment created_at, ended_at, expires_at;
 };
 extern const struct record_type webhook_delivery_record;

@@ -48,7 +48,7 @@ static struct webhook_delivery delivery_of(const struct webhook *webhook, const 
 	delivery.campaign_id = event->campaign_id;
 	delivery.contact_id = event->contact_id;
 	delivery.attempts = 0;
-	delivery.created_at = delivery.due_at = now;
+	delivery.created_at = delivery.due_at = delivery.noted_at = now;
 	delivery.expires_at = moment_add(now, DELIVERY_KEPT_DAYS * DAY_MS);
 	return delivery;
 }

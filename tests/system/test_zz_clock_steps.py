@@ -9,6 +9,7 @@ from sending import KILLED, Audience, clean_mail, post
 from test_clocks import history_is_in_order, no_run, set_clock, start_sync_worker
 from test_import import undo
 from test_reports import ALL
+from test_webhooks import Receiver
 
 PROGRAMS = ["web", "sync", "report", "audience", "sender"]
 HOUR, STEPS = 3600, [2, -2, 24, -24]
@@ -50,7 +51,7 @@ def restart_all():
 def clock():
     stepped, before = Clock(), dict(SETTINGS)
     asan = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
-    SETTINGS.update(LD_PRELOAD=stepped.library, ASAN_OPTIONS=asan, MAX_EMAILS_PER_SECOND="40", CAMPAIGN_SCHEDULER_INTERVAL="1")
+    SETTINGS.update(LD_PRELOAD=stepped.library, ASAN_OPTIONS=asan, MAX_EMAILS_PER_SECOND="40", CAMPAIGN_SCHEDULER_INTERVAL="1", WEBHOOKS_PRIVATE_HOSTS="true")
     restart_all()
     yield stepped
     stepped.set(0)
@@ -161,6 +162,28 @@ def test_what_was_done_before_the_clock_was_set_back_is_worked_on_again(token, c
     clock.set(0)
     mail()
     undo(one, token)
+
+
+@pytest.mark.parametrize("hours", [2, 24])
+def test_webhooks_are_tried_again_though_the_clock_was_set_back(token, clock, hours):
+    """old: what was told, or put off, while it was ahead waited until the clock had come to that time again."""
+    receiver = Receiver()
+    clock.set(hours)
+    made = json.loads(post("/api/webhooks", token, {"name": f"Ahead {hours}", "url": receiver.url, "events": ["campaign_sent"]})[1])
+    try:
+        receiver.statuses = [500]
+        assert post(f"/api/webhooks/{made['id']}/test", token)[0] == 202
+        wait_until(lambda: receiver.got, "the first try")
+        stop_service("report")
+        assert post(f"/api/webhooks/{made['id']}/test", token)[0] == 202
+        clock.set(0)
+        receiver.statuses = [204]
+        start_service("report")
+        wait_until(lambda: [row["state"] for row in get(f"/api/webhooks/{made['id']}/deliveries", token)] == ["delivered"] * 2, "both", 90)
+    finally:
+        call(f"/api/webhooks/{made['id']}", token, "DELETE")
+        receiver.shutdown()
+        receiver.server_close()
 
 
 def scheduled(token, clock, minutes):
