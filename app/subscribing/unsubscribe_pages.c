@@ -8,10 +8,13 @@
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribing.h"
 #include "audience/contacts/fewer.h"
+#include "core/store/rate_limit.h"
 #include "dispatch/acting_pages.h"
 #include "subscribing/confirmation_mail.h"
 #include "subscribing/own_data_pages.h"
 #include "subscribing/preferences.h"
+
+enum { TURNS_AN_HOUR = 10 };
 
 /* What was just done. */
 enum did { DID_NOTHING, DID_LEAVE, DID_ASK, DID_SAVE, DID_FEWER, DID_USUAL };
@@ -157,14 +160,25 @@ static bool save(struct exchange *x, struct leaver *leaver, struct error *err) {
 	       look(x, leaver, err) && reply_state(x, leaver, DID_SAVE, what, err);
 }
 
+/* Each time all pages and senders read anew what is known of people: whoever has the link has a few an hour. */
+static bool take_turn(struct exchange *x, const struct leaver *leaver, struct error *err) {
+	const struct rate_limit limit = { .name = arena_print(x->arena, "fewer:%s", leaver->contact_id),
+		                              .capacity = TURNS_AN_HOUR,
+		                              .per_second = (double)TURNS_AN_HOUR / 3600 };
+	int64_t wait_ms;
+	int taken;
+	return rate_limit_take(x->store, &limit, 1, &taken, &wait_ms, err) &&
+	       (taken > 0 || error_limited(err, wait_ms, "This was chosen too often just now. It stays as it is."));
+}
+
 /* How often is not whether: whoever has the link may choose it, either way, and it holds at once. */
 static bool say_fewer(struct exchange *x, struct leaver *leaver, bool fewer, struct error *err) {
 	const struct fewer_said said = { fewer, "By the link in an email", "How often (page of the link, version 1)", NULL,
 		                             x->now };
 	if (!leaver->contact_id || leaver->has_left_all)
 		return reply_state(x, leaver, DID_NOTHING, NULL, err);
-	return fewer_say(x->store, leaver->contact_id, &said, x->arena, err) && look(x, leaver, err) &&
-	       reply_state(x, leaver, fewer ? DID_FEWER : DID_USUAL, NULL, err);
+	return take_turn(x, leaver, err) && fewer_say(x->store, leaver->contact_id, &said, x->arena, err) &&
+	       look(x, leaver, err) && reply_state(x, leaver, fewer ? DID_FEWER : DID_USUAL, NULL, err);
 }
 
 /* What a mail program sends, which shows nobody the answer: no page is drawn for it, and nothing read for one. */

@@ -215,6 +215,20 @@ def test_who_wants_fewer_emails_gets_one_campaign_a_week(db, token):
     assert audience.campaign().send().wait()["accepted"] == 2
 
 
+def test_whoever_has_a_link_cannot_choose_without_an_end(db, token):
+    """old: each made every page and sender read anew what is known of people, also what was said before: 30 in 2 s, 60 times."""
+    ident = plain(person(token, "toggles@fewer.example"))
+    path, other = ("/unsubscribe/" + token_of("u", CAMPAIGN, contact=one) for one in (ident, plain(person(token, "calm@fewer.example"))))
+    answers = [raw(path, "POST", f"action={('fewer', 'usual')[number % 2]}", **FORM) for number in range(11)]
+    assert [status for status, _, _ in answers] == [200] * 10 + [429] and int(answers[-1][2]["Retry-After"]) > 60 and b"too often" in answers[-1][1]
+    version = db.versions.find_one()["people"]
+    for _ in range(5):
+        assert raw(path, "POST", "action=fewer", **FORM)[0] == 429
+    assert db.versions.find_one()["people"] == version and "fewer_at" not in stored(db, ident)["own"]
+    assert raw(other, "POST", "action=fewer", **FORM)[0] == 200, "others are not held up"
+    assert raw(path, "POST", ONE_CLICK, **FORM)[0] == 200 and stored(db, ident)["suppressed"] == "unsubscribed", "nor is leaving"
+
+
 def test_an_email_that_is_refused_uses_up_no_turn(db, token):
     """old: the turn was claimed before the hand-over, and whoever got nothing by it waited another week."""
     audience = Audience(token, 2)
