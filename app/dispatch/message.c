@@ -116,7 +116,8 @@ bool messages_stored(struct store *store, const char *campaign_id, int64_t numbe
 	return true;
 }
 
-static bool write_all(struct store *store, const struct block *block, struct arena *arena, struct error *err) {
+static bool write_all(struct store *store, const struct block *block, struct arena *arena,
+                      struct sent_message **written, struct error *err) {
 	struct stored stored = { .id = block->id, .campaign_id = block->campaign_id, .number = block->number };
 	struct sent_message *messages;
 	if (!messages_of_block(store, block, arena, &messages, err))
@@ -125,18 +126,20 @@ static bool write_all(struct store *store, const struct block *block, struct are
 	stored.failures = failures_of(messages, block->people.count, arena);
 	for (int i = 0; i < block->people.count; i++)
 		stored.failed += messages[i].status == MESSAGE_FAILED;
+	*written = messages;
 	return store_upsert(store, STORED, FILTER(by_id(block->id)), UPDATE(set_record(&stored_record, &stored, NULL)),
 	                    err);
 }
 
 /* Somebody may be erased while they are written: then it is done again. */
-bool messages_write(struct store *store, const struct block *block, struct arena *arena, struct error *err) {
+bool messages_write(struct store *store, const struct block *block, struct arena *arena, struct sent_message **messages,
+                    struct error *err) {
 	struct block now = *block;
 	bool changed = true;
 	if (!block_refresh(store, &now, arena, &changed, err))
 		return false;
 	for (changed = true; changed;)
-		if (!write_all(store, &now, arena, err) || !block_refresh(store, &now, arena, &changed, err))
+		if (!write_all(store, &now, arena, messages, err) || !block_refresh(store, &now, arena, &changed, err))
 			return false;
 	return true;
 }
@@ -145,6 +148,7 @@ bool messages_write(struct store *store, const struct block *block, struct arena
 bool messages_gather(struct store *store, struct error *err) {
 	for (char after[25] = "";;) {
 		ARENA_AUTO arena = arena_new();
+		struct sent_message *messages;
 		struct block_state state;
 		struct block block;
 		bool found;
@@ -156,7 +160,7 @@ bool messages_gather(struct store *store, struct error *err) {
 			return true;
 		(void)snprintf(after, sizeof after, "%s", state.id);
 		if (!block_find(store, state.campaign_id, state.number, arena, &block, &found, err) ||
-		    (found && !messages_write(store, &block, arena, err)))
+		    (found && !messages_write(store, &block, arena, &messages, err)))
 			return false;
 	}
 }

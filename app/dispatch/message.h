@@ -28,8 +28,9 @@ bool messages_stored(struct store *store, const char *campaign_id, int64_t numbe
                      struct sent_message **messages, int *count, bool *found, struct error *err) MUST_CHECK;
 
 /* Stores them, in the place of those that are there: of a block from which something was sent again. Of whoever was
- * erased since the block was read nothing is stored. */
-bool messages_write(struct store *store, const struct block *block, struct arena *arena, struct error *err) MUST_CHECK;
+ * erased since the block was read nothing is stored. messages[block->people.count]: what was. */
+bool messages_write(struct store *store, const struct block *block, struct arena *arena, struct sent_message **messages,
+                    struct error *err) MUST_CHECK;
 
 /* Removes what is known of an erased person from all messages, blocks and journals; may be repeated, and has not
  * happened until it has succeeded. What became of the messages stays. */

@@ -103,10 +103,9 @@ static bool look_again(struct store *store, const struct block *block, struct bl
 bool finish_block(struct store *store, const struct dispatch *dispatch, const struct block *block,
                   struct block_state *state, struct moment now, struct arena *arena, struct error *err) {
 	struct sent_message *messages;
-	if (!messages_of_block(store, block, arena, &messages, err) ||
+	if (!messages_write(store, block, arena, &messages, err) ||
 	    !suppress_bounced(store, messages, block->people.count, arena, err) ||
 	    !give_turns_back(store, dispatch->id, messages, block->people.count, arena, err) ||
-	    !messages_write(store, block, arena, err) ||
 	    !tell_bounced(store, messages, block->people.count, now, arena, err))
 		return false;
 	state->is_done = true;

@@ -39,6 +39,7 @@ static void append_all(void) {
 }
 
 static void add_block(void) {
+	struct sent_message *written;
 	bool was_there;
 	open_all();
 	if (!store)
@@ -60,7 +61,7 @@ static void add_block(void) {
 	block.contact_ids = (struct strings){ ids, PEOPLE };
 	cr_assert(block_create(store, &block, now, arena, &was_there, &err), "%s", err.text);
 	append_all();
-	cr_assert(messages_write(store, &block, arena, &err), "%s", err.text);
+	cr_assert(messages_write(store, &block, arena, &written, &err), "%s", err.text);
 }
 
 TestSuite(message, .init = add_block, .fini = close_all, .timeout = 240);
