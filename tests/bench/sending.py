@@ -2,7 +2,7 @@
 """Sends campaigns to smtp-sink in turns with smtp-source, which sends as many mails of the same mean size and does nothing else: mails a second of both,
 processor time a mail in the sender and in the database, memory, and how soon it starts. Everything of a campaign counts: writing the
 recipients down, and what became of them."""
-import argparse, http.client, json, os, pathlib, re, statistics, subprocess, time, uuid
+import argparse, http.client, json, multiprocessing, os, pathlib, re, select, socket, statistics, subprocess, time, uuid
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("port", type=int)
@@ -13,6 +13,8 @@ parser.add_argument("app", help="folder of the programs")
 parser.add_argument("postfix", help="folder of smtp-sink and smtp-source")
 parser.add_argument("sink", type=int, help="port")
 parser.add_argument("sessions", type=int)
+parser.add_argument("--watchers", type=int, default=0, help="instead: so many live pages watch each second campaign")
+parser.add_argument("--pace", type=int, default=1000000, help="emails a minute")
 options = parser.parse_args()
 
 TOKEN, TICKS = open(options.token).read().strip(), os.sysconf("SC_CLK_TCK")
@@ -76,9 +78,29 @@ def peak():
     return best / 1024
 
 
-def ours(audience):
+def watch(campaign, count, ready):
+    """Live pages without scripts: what they are told is read, and nothing done with it."""
+    links, poll = {}, select.epoll()
+    for number in range(count):
+        link = socket.create_connection(("127.0.0.1", options.port), source_address=(f"127.4.{number // 5000}.{number // 20 % 250 + 1}", 0))
+        link.sendall(f"GET /ws/{campaign} HTTP/1.1\r\nHost: 127.0.0.1:{options.port}\r\nAccept: text/event-stream\r\nAuthorization: Bearer {TOKEN}\r\n\r\n".encode())
+        assert link.recv(65536).startswith(b"HTTP/1.1 200"), number
+        links[link.fileno()] = link
+        poll.register(link, select.EPOLLIN)
+    ready.set()
+    while True:
+        for number, _ in poll.poll():
+            assert links[number].recv(65536), "a live page was ended"
+
+
+def ours(audience, watchers=0):
     one = tell("/api/campaigns", name=f"Bench {uuid.uuid4().hex[:6]}", subject="News for {{first_name}}", from_email="news@acme.example", from_name="Acme",
-               html_content=CONTENT, list_ids=[audience], send_rate_limit_emails=1000000)["id"]
+               html_content=CONTENT, list_ids=[audience], send_rate_limit_emails=options.pace)["id"]
+    ready = multiprocessing.Event()
+    crowd = multiprocessing.Process(target=watch, args=(one, watchers, ready), daemon=True)
+    if watchers:
+        crowd.start()
+        assert ready.wait(120), "the live pages did not come up"
     before, began = used(), time.monotonic()
     tell(f"/api/campaigns/{one}/send")
     answered, first = time.monotonic() - began, None
@@ -88,6 +110,9 @@ def ours(audience):
         time.sleep(0.1)
     seconds, after = time.monotonic() - began, used()
     assert now["accepted"] == options.people, now
+    if watchers:
+        assert crowd.is_alive(), "live pages were ended"
+        crowd.terminate()
     return {"campaign": one, "seconds": seconds, "answered": answered, "first": first or seconds,
             **{name: 1000 * (after[name] - before[name]) / options.people for name in before}}
 
@@ -106,7 +131,19 @@ def size_of_one(campaign):
     return len(connection.getresponse().read())
 
 
+def beside_watchers():
+    """In turns, without and with them."""
+    for number in range(2 * options.rounds):
+        watchers = options.watchers * (number % 2)
+        mine = ours(audience, watchers)
+        print(f"  {options.people} mails at {options.pace} a minute, {watchers} live pages: {60 * options.people / (mine['seconds'] - mine['first']):.0f} a minute from the first on; "
+              f"sender {mine['sender']:.3f} ms a mail, database {mine['database']:.3f} ms; load {os.getloadavg()[0]:.1f}", flush=True)
+
+
 audience = load()
+if options.watchers:
+    beside_watchers()
+    raise SystemExit
 rounds = []
 for _ in range(options.rounds):
     mine = ours(audience)
