@@ -268,16 +268,34 @@ bool store_drop_database(struct store *store, struct error *err) {
 	return mongoc_database_drop(store->database, &why) || store_failed(err, &why, "dropping", store->name);
 }
 
+/* While other databases are created or dropped, the embedded server now and then loses the collection that it creates
+ * for its first index. */
+static bool is_lost_in_creation(const bson_t *command, const bson_error_t *why) {
+	return bson_has_field(command, "createIndexes") &&
+	       (why->code == COLLECTION_NOT_FOUND || strcasestr(why->message, "unable to create the specified collection"));
+}
+
+static bool is_dropped_already(const bson_t *command, const bson_error_t *why) {
+	return (bson_has_field(command, "dropIndexes") && why->code == INDEX_NOT_FOUND) ||
+	       (bson_has_field(command, "drop") && why->code == COLLECTION_NOT_FOUND);
+}
+
 bool store_command(struct store *store, const bson_t *command, struct error *err) {
-	bson_t reply;
+	enum { TRIES = 6, PAUSE_US = 50000 };
 	bson_error_t why;
+	bool fine = false;
 	if (!store_may_ask(store, err))
 		return false;
-	bool fine = mongoc_database_write_command_with_opts(store->database, command, NULL, &reply, &why);
-	bool is_dropped = !fine && ((bson_has_field(command, "dropIndexes") && why.code == INDEX_NOT_FOUND) ||
-	                            (bson_has_field(command, "drop") && why.code == COLLECTION_NOT_FOUND));
-	bson_destroy(&reply);
-	return fine || is_dropped || store_lost(store, err, &why, "command", "refused");
+	for (int tries = 1; !fine; tries++) {
+		bson_t reply;
+		fine = mongoc_database_write_command_with_opts(store->database, command, NULL, &reply, &why);
+		bson_destroy(&reply);
+		if (!fine && (tries == TRIES || !is_lost_in_creation(command, &why)))
+			return is_dropped_already(command, &why) || store_lost(store, err, &why, "command", "refused");
+		if (!fine)
+			(void)usleep((unsigned)(tries * PAUSE_US));
+	}
+	return true;
 }
 
 bool store_ping(struct store *store, struct error *err) {

@@ -1,6 +1,7 @@
 /* Filters, updates and pages: as BSON and, if TEST_STORE_URI names a server, their effect. */
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "core/store/page.h"
 #include "core/store/store.h"
@@ -491,4 +492,44 @@ Test(stored, what_is_dropped_may_be_dropped_again) {
 	BSON_AUTO gone = BCON_NEW("drop", BCON_UTF8(THINGS));
 	for (int i = 0; i < 2; i++)
 		cr_expect(store_command(store, gone, &err), "%s", err.text);
+}
+
+/* Alone in a process of its own: 0 if each collection was created. */
+static int create_again_and_again(void) {
+	enum { ROUNDS = 10, COLLECTIONS = 5 };
+	struct store *own = open_test_store();
+	struct error why = ERROR_INIT;
+	for (int round = 0; round < ROUNDS; round++) {
+		if (!store_drop_database(own, &why))
+			return 2;
+		for (int i = 0; i < COLLECTIONS; i++) {
+			char name[8];
+			(void)snprintf(name, sizeof name, "c%d", i);
+			bson_t *index = BCON_NEW("createIndexes", BCON_UTF8(name), "indexes", "[", "{", "key", "{", "a",
+			                         BCON_INT32(1), "}", "name", "a", "}", "]");
+			bool fine = store_command(own, index, &why);
+			bson_destroy(index);
+			if (!fine)
+				return 1;
+			(void)!store_upsert(own, name, FILTER(eq_text("_id", "1")), UPDATE(set_count("a", i)), &why);
+		}
+	}
+	drop_test_store(own);
+	return 0;
+}
+
+/* old: the embedded server lost about one in a hundred collections when databases were created at once. Few rounds, as
+ * each takes long: most often this passed before, too. */
+Test(creating, collections_are_created_while_others_are_dropped, .timeout = 240) {
+	enum { AT_ONCE = 3 };
+	if (!getenv("TEST_STORE_URI"))
+		cr_skip_test("TEST_STORE_URI names no server");
+	for (int i = 0; i < AT_ONCE; i++)
+		if (fork() == 0)
+			_exit(create_again_and_again());
+	for (int i = 0; i < AT_ONCE; i++) {
+		int status = -1;
+		cr_assert(wait(&status) > 0);
+		cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%d", status);
+	}
 }
