@@ -111,9 +111,11 @@ struct campaign_filter {
 bool campaign_select(struct store *store, const struct campaign_filter *filter, struct arena *arena,
                      struct campaign **campaigns, int *count, struct error *err) MUST_CHECK;
 
-/* Sums the figures of campaigns with a report sent to any of these lists since `since`: these *campaign_ids. */
-bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
-                  struct metrics *sum, struct strings *campaign_ids, struct error *err) MUST_CHECK;
+/* Sums the figures of campaigns with a report, sent since `since`: of observed ones those that went to any of these
+ * lists, of own ones `own_ids`, as it is known to whom each was sent: these *campaign_ids. */
+bool campaign_sum(struct store *store, const struct strings *list_ids, const struct strings *own_ids,
+                  struct moment since, struct arena *arena, struct metrics *sum, struct strings *campaign_ids,
+                  struct error *err) MUST_CHECK;
 
 /* When the oldest campaign was first seen, to the second; MOMENT_NONE without campaigns. Of earlier moments nothing is
  * recorded. */

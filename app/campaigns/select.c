@@ -111,8 +111,14 @@ bool campaign_first_seen(struct store *store, struct arena *arena, struct moment
 	return true;
 }
 
-bool campaign_sum(struct store *store, const struct strings *list_ids, struct moment since, struct arena *arena,
-                  struct metrics *sum, struct strings *campaign_ids, struct error *err) {
+static bool went_to(const struct campaign *campaign, const struct strings *list_ids, const struct strings *own_ids) {
+	return campaign->origin == CAMPAIGN_OWN ? strings_have(own_ids, campaign->id)
+	                                        : strings_meet(list_ids, &campaign->list_ids);
+}
+
+bool campaign_sum(struct store *store, const struct strings *list_ids, const struct strings *own_ids,
+                  struct moment since, struct arena *arena, struct metrics *sum, struct strings *campaign_ids,
+                  struct error *err) {
 	struct campaign_filter filter = { .from = since, .to = MOMENT_NONE, .as_of = MOMENT_NONE, .reported = true };
 	struct campaign *campaigns;
 	int all;
@@ -121,7 +127,7 @@ bool campaign_sum(struct store *store, const struct strings *list_ids, struct mo
 		return false;
 	*campaign_ids = (struct strings){ arena_array(arena, const char *, all + 1), 0 };
 	for (int i = 0; i < all; i++) {
-		if (!strings_meet(list_ids, &campaigns[i].list_ids))
+		if (!went_to(&campaigns[i], list_ids, own_ids))
 			continue;
 		metrics_add(sum, &campaigns[i].current_metrics);
 		campaign_ids->items[campaign_ids->count++] = campaigns[i].id;

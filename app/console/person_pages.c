@@ -25,7 +25,7 @@
 #include "subscribing/pending.h"
 #include "subscribing/pending_pages.h"
 
-enum { TIMELINE = 100, EVENTS_MAX = 100000 };
+enum { TIMELINE = 100, EVENTS_MAX = 100000, SENT_MAX = 1000 };
 
 static const char OWN_VALUES[] = "Telltale"; /* in the place of the list, of what was said here */
 #define EARLIER_MS (30 * DAY_MS)             /* how long after sending an event may occur */
@@ -262,9 +262,28 @@ static void put_last(struct exchange *x, struct value *view, const struct engage
 					});
 }
 
-/* What the person did with the campaigns to its lists since then, beside all recipients. */
+/* Emails of campaigns of one's own that servers took for a person, also for whom was merged into them; newest first. */
+struct person_sent {
+	struct sent_message *items;
+	int count;
+};
+
+static bool find_sent(struct exchange *x, const char *contact_id, struct person_sent *sent, struct error *err) {
+	struct strings ids;
+	return alias_ids(x->store, contact_id, x->arena, &ids, err) &&
+	       messages_of_contacts(x->store, &ids, SENT_MAX, x->arena, &sent->items, &sent->count, err);
+}
+
+static struct strings sent_campaigns(const struct person_sent *sent, struct arena *arena) {
+	struct strings ids = { arena_array(arena, const char *, sent->count + 1), sent->count };
+	for (int i = 0; i < sent->count; i++)
+		ids.items[i] = sent->items[i].campaign_id;
+	return ids;
+}
+
+/* What the person did with the campaigns that they were sent since then, beside all recipients. */
 static bool put_stats(struct exchange *x, struct value *view, const struct contact *contact, struct moment since,
-                      const struct rows *events, struct error *err) {
+                      const struct rows *events, const struct person_sent *sent, struct error *err) {
 	static const struct deed deeds[] = {
 		{ "Opened", "opened", EVENT_OPENED, METRIC_OPEN_RATE, "Automated opens included" },
 		{ "Clicked", "clicked", EVENT_CLICKED, METRIC_CLICK_RATE, NULL },
@@ -272,13 +291,17 @@ static bool put_stats(struct exchange *x, struct value *view, const struct conta
 	};
 	const struct engagement *engagement = &contact->engagement;
 	const int64_t totals[] = { engagement->opened, engagement->clicked, engagement->bounced };
+	const struct strings own_ids = sent_campaigns(sent, x->arena);
 	struct metrics all;
 	struct strings campaign_ids;
-	if (!campaign_sum(x->store, &contact->list_ids, since, x->arena, &all, &campaign_ids, err))
+	if (!campaign_sum(x->store, &contact->list_ids, &own_ids, since, x->arena, &all, &campaign_ids, err))
 		return false;
-	const char *counts = moment_is_set(since) ? arena_print(x->arena, "Campaigns to this contact's lists since %s",
-	                                                        text_of_day_near(x->arena, since, x->now))
-	                                          : "Campaigns to this contact's lists";
+	const char *counts = moment_is_set(since)
+	                         ? arena_print(x->arena,
+	                                       "Campaigns to this contact's lists since %s; of our own, "
+	                                       "those that were sent to them",
+	                                       text_of_day_near(x->arena, since, x->now))
+	                         : "Campaigns to this contact's lists; of our own, those that were sent to them";
 	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
 		put_stat(x, view, &deeds[i],
 		         (struct tally){
@@ -331,29 +354,22 @@ static struct event *newest_of(struct arena *arena, const struct rows *events, e
 	return newest;
 }
 
-/* Emails of campaigns of one's own that were sent to them, also to whom was merged into them. */
-static bool add_sent(struct exchange *x, const char *contact_id, struct person_joined *joined, int *count,
-                     struct error *err) {
-	struct strings ids;
-	struct sent_message *messages;
-	int found;
-	if (!alias_ids(x->store, contact_id, x->arena, &ids, err) ||
-	    !messages_of_contacts(x->store, &ids, TIMELINE, x->arena, &messages, &found, err))
-		return false;
-	for (int i = 0; i < found; i++) {
+static void add_sent(struct arena *arena, const struct person_sent *sent, struct person_joined *joined, int *count) {
+	for (int i = 0; i < sent->count && i < TIMELINE; i++) {
+		const struct sent_message *message = &sent->items[i];
 		char name[MESSAGE_NAME];
-		message_name(messages[i].campaign_id, messages[i].block, messages[i].index, name);
-		if (moment_is_set(messages[i].sent_at))
-			joined[(*count)++] = (struct person_joined){ .at = messages[i].sent_at,
-				                                         .email = arena_copy(x->arena, name),
-				                                         .campaign_id = messages[i].campaign_id };
+		message_name(message->campaign_id, message->block, message->index, name);
+		if (moment_is_set(message->sent_at))
+			joined[(*count)++] = (struct person_joined){ .at = message->sent_at,
+				                                         .email = arena_copy(arena, name),
+				                                         .campaign_id = message->campaign_id };
 	}
-	return true;
 }
 
 /* The newest events of the kind asked for; among all kinds also joins of lists, and emails. */
-static bool put_events(struct exchange *x, struct value *view, const char *contact_id, const struct rows *all,
-                       const struct person_place *places, int count, struct error *err) {
+static bool put_events(struct exchange *x, struct value *view, const struct rows *all,
+                       const struct person_place *places, int count, const struct person_sent *sent,
+                       struct error *err) {
 	enum event_type type;
 	int event_count;
 	if (!person_timeline_read(x, &type, err))
@@ -364,8 +380,7 @@ static bool put_events(struct exchange *x, struct value *view, const char *conta
 		joined[i] = (struct person_joined){ .at = places[i].membership.created_at,
 			                                .list = places[i].list ? places[i].list->name : NULL,
 			                                .list_id = places[i].list ? places[i].list->id : NULL };
-	if (!add_sent(x, contact_id, joined, &count, err))
-		return false;
+	add_sent(x->arena, sent, joined, &count);
 	struct person_timeline timeline = { events, event_count, joined, type == EVENT_TYPE_COUNT ? count : 0,
 		                                event_count < TIMELINE };
 	return person_put_timeline(x, view, &timeline, type, err);
@@ -374,6 +389,7 @@ static bool put_events(struct exchange *x, struct value *view, const char *conta
 static bool show_page(struct exchange *x, struct error *err) {
 	struct contact contact;
 	struct person_place *places;
+	struct person_sent sent;
 	struct moment since;
 	struct event *found;
 	struct rows definitions;
@@ -396,8 +412,8 @@ static bool show_page(struct exchange *x, struct error *err) {
 	put_memberships(x, view, &contact, &definitions, places, count);
 	if (!list_put_joinable(x, &contact.list_ids, view, err) || !person_put_segments(x, view, &contact, err))
 		return false;
-	if (!put_stats(x, view, &contact, since, &events, err) ||
-	    !put_events(x, view, contact.id, &events, places, count, err))
+	if (!find_sent(x, contact.id, &sent, err) || !put_stats(x, view, &contact, since, &events, &sent, err) ||
+	    !put_events(x, view, &events, places, count, &sent, err))
 		return false;
 	exchange_put_data_at(x, view, x->versions.people_at);
 	return reply_page(x, "console/person", name ? name : email, "contacts", view, err);

@@ -278,6 +278,19 @@ def test_pages(token, mixed):
     assert status == 200 and "Hi Ann3" in frame and "/track" not in frame and "/click" not in frame and "https://acme.example/a" in frame
 
 
+def test_a_person_counts_only_among_those_who_were_sent_it(token):
+    """old: whoever was on the list counted, also before the email was sent, and whoever joined after it."""
+    audience = Audience(token, 1)
+    campaign = audience.campaign()
+    campaign.wait()
+    ident = get(f"/api/contacts?q={audience.addresses[0]}", token)[0]["id"]
+    late = new_contact(token, email=f"late@{audience.domain}")["id"]
+    assert send(f"/api/lists/{audience.list_id}/contacts/{late}", token, "POST")[0] == 200
+    page = lambda one: call(f"/contacts/{one}", token)[1].replace("\u00a0", " ")
+    wait_until(lambda: "0 of 1" in page(ident), "the campaign to be counted", 60)
+    assert "of 1" not in page(late) and "of our own, those that were sent to them" in page(ident)
+
+
 def test_the_timeline_has_emails_and_whoever_is_erased_is_erased_from_them(token):
     audience = Audience(token, 3, first_name=lambda at: "Erasmus" if at == 1 else "Ann")
     gone = audience.addresses[1]
