@@ -257,7 +257,7 @@ if (bell) setTimeout(() => listen('notifications', message => {
 // the page, so that they agree; without messages it is asked every two seconds.
 const monitor = document.querySelector('#campaign-monitor[data-live]');
 if (monitor) {
-	const PARTS = ['progress-bar', 'sent-count', 'total-count', 'progress-text', 'progress-line', 'monitor-stats', 'monitor-log', 'monitor-figures', 'monitor-quota'];
+	const PARTS = ['progress-bar', 'sent-count', 'total-count', 'progress-text', 'progress-line', 'monitor-hours', 'monitor-stats', 'monitor-log', 'monitor-figures', 'monitor-quota'];
 	let news = false, heard = 0, drawn = Date.now(), drawing = false;
 	const alike = (part, other) => (part.querySelector('canvas') ? part.textContent === other.textContent : part.outerHTML === other.outerHTML);
 	const replace = page => {

@@ -12,7 +12,7 @@ static const char *label_of(struct arena *arena, const struct campaign_action *a
 }
 
 void action_put(struct exchange *x, struct value *view, const char *campaign_id, enum campaign_status status,
-                const char *recipients, struct moment chosen) {
+                const char *recipients, struct moment chosen, const char *words) {
 	const struct campaign_action *actions[CAMPAIGN_ACTIONS_MAX];
 	int count = campaign_actions(status, actions);
 	struct value *all = value_put(view, "actions", value_map(x->arena));
@@ -34,8 +34,9 @@ void action_put(struct exchange *x, struct value *view, const char *campaign_id,
 	               status == CAMPAIGN_QUEUED || status == CAMPAIGN_SENDING || status == CAMPAIGN_PAUSED);
 	value_put_text(all, "campaign_id", campaign_id);
 	value_put_text(all, "scheduled_for",
-	               status == CAMPAIGN_SCHEDULED && moment_is_set(chosen) ? text_of_moment_zone(x->arena, chosen)
-	                                                                     : NULL);
+	               status != CAMPAIGN_SCHEDULED || !moment_is_set(chosen) ? NULL
+	               : words                                                ? words
+	                                                                      : text_of_moment_zone(x->arena, chosen));
 	value_put_bool(all, "is_late",
 	               status == CAMPAIGN_SCHEDULED && moment_is_set(chosen) && x->now.ms - chosen.ms > HOUR_MS);
 }

@@ -12,7 +12,8 @@
 	"recipients[]:text rule:any exclude{list_ids[]:text segments[]:text days:count} "                   \
 	"settings{track_opens:bool track_clicks:bool unsubscribe_link:bool suppress_duplicates:bool "       \
 	"tracking:text} qr{enabled:bool expiration_days:count max_usage:count deal:text deal_value:count} " \
-	"send_rate_limit_emails:count send_rate_limit_sms:count time_zone:text updated_by:text rev:count "  \
+	"send_rate_limit_emails:count send_rate_limit_sms:count time_zone:text recipient_zones:bool "       \
+	"updated_by:text rev:count "                                                                        \
 	"currency:text missing[]{step:text field:text text:text} "                                          \
 	"problems[]{field:text is_error:bool line:count column:count text:text}"
 

@@ -42,6 +42,7 @@ static const struct field form_fields[] = {
 	FIELD(struct composer_form, send_rate_limit_sms, .max = RATE_MAX),
 	FIELD(struct composer_form, scheduled_time, .max = 30),
 	FIELD(struct composer_form, time_zone, .max = ZONE_NAME_MAX),
+	FIELD(struct composer_form, recipient_zones),
 	FIELD(struct composer_form, add_list, .max = 200),
 	FIELD(struct composer_form, add_segment, .max = 200),
 	FIELD(struct composer_form, step, .max = 20),
@@ -85,6 +86,7 @@ static const char *given_names[] = {
 	"send_rate_limit_sms",
 	"scheduled_time",
 	"time_zone",
+	"recipient_zones",
 };
 const struct strings composer_given = { given_names, sizeof given_names / sizeof *given_names };
 
@@ -162,6 +164,7 @@ static void say_settings(const struct composer_form *form, struct composition *r
 	request->send_rate_limit_emails = form->send_rate_limit_emails;
 	request->send_rate_limit_sms = form->send_rate_limit_sms;
 	request->time_zone = form->time_zone;
+	request->recipient_zones = form->recipient_zones;
 }
 
 /* A condition without a field asks for nothing. */

@@ -2,6 +2,7 @@
 #include "composing/composer_view_pages.h"
 
 #include "composing/addressees.h"
+#include "composing/outlook_reading.h"
 #include "core/formats/url.h"
 #include "segments/asked_pages.h"
 
@@ -73,10 +74,8 @@ static bool put_channel(struct exchange *x, struct value *view, const struct hea
 	struct headcount *headcount = &channel->headcount;
 	if (!headcount_read(x->store, asked, x->arena, headcount, err))
 		return false;
-	const struct pace_limits system = outlook_system(x->settings);
-	channel->outlook = outlook_of(&(struct outlook_query){ asked->composition, asked->known, &system, by_sms,
-	                                                       headcount->recipients, x->now },
-	                              x->arena);
+	if (!outlook_read(x->store, x->settings, asked, headcount->recipients, x->arena, &channel->outlook, err))
+		return false;
 	channel->is_used = true;
 	const char *query = by_sms || addressees_list(asked->composition) ? NULL : query_of(x, asked->rule);
 	struct value *one = value_push((struct value *)(uintptr_t)value_get(view, "channels"), value_map(x->arena));

@@ -211,6 +211,7 @@ static void put_settings(struct exchange *x, struct value *view, struct value *l
 		{ "unsubscribe-link", "Unsubscribe link", settings->unsubscribe_link },
 		{ "suppress-duplicates", "One email per person", settings->suppress_duplicates },
 		{ "qr_enabled", "QR code", stored->qr.enabled },
+		{ "recipient_zones", "In each contact’s time zone", stored->recipient_zones },
 	};
 	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
 		bool typed = typed_box(x, boxes[i].name, boxes[i].stored);

@@ -20,6 +20,7 @@ struct composer_form {
 	const char *template_id, *provider_template, *account_id, *html_content, *text_content, *sms_content;
 	const char *list_ids, *target_segments, *recipients, *exclude_list_ids, *exclude_segments;
 	const char *qr_deal, *qr_deal_value, *scheduled_time, *time_zone;
+	bool recipient_zones;
 	const char *add_list, *add_segment; /* buttons: the name to add */
 	const char *step, *next;            /* that which is open; that which is wanted */
 	unsigned channel, tracking;

@@ -77,6 +77,7 @@ static const struct field fields[] = {
 	FIELD(struct composition, send_rate_limit_sms, .unit = "SMS a minute"),
 	FIELD(struct composition, scheduled_time),
 	FIELD(struct composition, time_zone),
+	FIELD(struct composition, recipient_zones),
 	FIELD(struct composition, updated_by),
 	FIELD(struct composition, updated_at),
 	FIELD(struct composition, rev, .flags = FIELD_REVISION),
@@ -104,6 +105,8 @@ static const struct field answer_fields[] = {
 	FIELD(struct composition, send_rate_limit_emails),
 	FIELD(struct composition, send_rate_limit_sms),
 	FIELD(struct composition, time_zone),
+	FIELD(struct composition, recipient_zones,
+	      .doc = "Each contact gets it when clocks in their own zone (custom field time_zone) show that time"),
 	FIELD(struct composition, updated_by),
 	FIELD(struct composition, rev),
 };
@@ -148,6 +151,8 @@ static const struct field request_fields[] = {
 	FIELD(struct composition, send_rate_limit_sms, .max = RATE_MAX, .unit = "SMS a minute"),
 	FIELD(struct composition, scheduled_time, .doc = "When it is to be sent: it counts once the campaign is scheduled"),
 	FIELD(struct composition, time_zone, .max = 60),
+	FIELD(struct composition, recipient_zones,
+	      .doc = "Each contact gets it when clocks in their own zone (custom field time_zone) show that time"),
 	FIELD(struct composition, rev, .doc = "Of the campaign as it was read; a stale one is refused"),
 };
 const struct record_type composition_request_record = RECORD_TYPE("CampaignRequest", struct composition,

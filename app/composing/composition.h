@@ -62,6 +62,7 @@ struct composition {
 	int64_t send_rate_limit_emails, send_rate_limit_sms; /* a minute */
 	struct moment scheduled_time;
 	const char *time_zone; /* in which it was chosen */
+	bool recipient_zones;  /* at what clocks show there then, by the clocks of everybody's own zone */
 	const char *updated_by;
 	struct moment updated_at;
 	int64_t rev;

@@ -57,15 +57,16 @@ static void run(struct outlook *outlook, const struct outlook_query *query, stru
 	int64_t rate = query->by_sms ? composition->send_rate_limit_sms : composition->send_rate_limit_emails;
 	const struct forecast_limiter limiters[] = {
 		{ "the campaign", FORECAST_SHARED, { .per = { [PACE_MINUTE] = or_none(rate) } }, PACE_UNUSED },
-		{ outlook->connection->name, 0, outlook_limits(&outlook->connection->limits), PACE_UNUSED },
-		{ "the whole system", FORECAST_SHARED, query->system && !query->by_sms ? *query->system : none, PACE_UNUSED },
+		{ outlook->connection->name, 0, outlook_limits(&outlook->connection->limits), query->used },
+		{ "the whole system", FORECAST_SHARED, query->system && !query->by_sms ? *query->system : none,
+		  query->system_used },
 	};
-	const struct forecast_destination everybody = { "", query->recipients, 0 };
+	const struct forecast_destination everybody = { .name = "", .people = query->recipients };
 	ZONE_AUTO zone = text_is_empty(composition->time_zone) ? NULL : zone_open(composition->time_zone);
 	const struct forecast_input input = { .limiters = limiters,
-		                                  .destinations = &everybody,
+		                                  .destinations = query->places ? query->places : &everybody,
 		                                  .limiter_count = sizeof limiters / sizeof *limiters,
-		                                  .destination_count = 1,
+		                                  .destination_count = query->places ? query->place_count : 1,
 		                                  .connections = 1,
 		                                  .start = start,
 		                                  .zone = zone,
@@ -73,6 +74,8 @@ static void run(struct outlook *outlook, const struct outlook_query *query, stru
 	struct error err = ERROR_INIT;
 	if (!forecast_run(&input, arena, &outlook->forecast, &err))
 		outlook->problem = arena_copy(arena, err.text);
+	if (moment_is_set(outlook->forecast.ends) && outlook->forecast.ends.ms < query->last.ms)
+		outlook->forecast.ends = query->last;
 }
 
 struct outlook outlook_of(const struct outlook_query *query, struct arena *arena) {
@@ -81,13 +84,12 @@ struct outlook outlook_of(const struct outlook_query *query, struct arena *arena
 		.connection = outlook_connection(query->known, composition->account_id, query->by_sms),
 		.forecast = { .begins = MOMENT_NONE, .ends = MOMENT_NONE },
 	};
-	struct moment chosen = composition->scheduled_time;
 	if (!outlook.connection)
 		outlook.problem = query->by_sms ? "No connection sends SMS"
 		                                : "No mail server is set up: choose what it is sent through";
 	else if (query->recipients == COUNT_NONE)
 		outlook.problem = "The recipients are still being counted";
 	else
-		run(&outlook, query, moment_is_set(chosen) && chosen.ms > query->now.ms ? chosen : query->now, arena);
+		run(&outlook, query, query->first.ms > query->now.ms ? query->first : query->now, arena);
 	return outlook;
 }

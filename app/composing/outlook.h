@@ -27,9 +27,13 @@ struct outlook_query {
 	bool by_sms;
 	int64_t recipients;
 	struct moment now;
+	struct moment first, last;           /* when it begins, and before when it does not end; MOMENT_NONE: now */
+	struct pace used, system_used;       /* of the connection's and the system's limits */
+	struct forecast_destination *places; /* where its people have their mailboxes; NULL: it does not matter */
+	int place_count;
 };
 
-/* From the chosen time, or from `now` if there is none or it has passed. */
+/* From `first`, or from `now` if there is none or it has passed. */
 struct outlook outlook_of(const struct outlook_query *query, struct arena *arena);
 
 /* What the settings allow the whole system. */

@@ -5,6 +5,8 @@
 #include "composing/addressees.h"
 #include "composing/checks_pages.h"
 #include "composing/composer_view_pages.h"
+#include "composing/outlook_reading.h"
+#include "composing/own_hour.h"
 #include "composing/request_pages.h"
 #include "composing/sms_cost.h"
 #include "core/base/currency.h"
@@ -163,7 +165,7 @@ static bool is_true(const struct value *view, const char *name) {
 
 /* Its state as it is now, and what that allows. */
 static bool put_actions(struct exchange *x, struct value *view, const struct draft *draft,
-                        const struct composer_people *people, struct error *err) {
+                        const struct composer_people *people, const char *by_hour, struct error *err) {
 	const struct composer_channel *emails = &people->channels[0];
 	bool is_counted = emails->is_used && emails->headcount.recipients != COUNT_NONE;
 	enum campaign_status status;
@@ -176,7 +178,22 @@ static bool put_actions(struct exchange *x, struct value *view, const struct dra
 	               !campaign_is_editable(status) || (!is_true(view, "has_missing") && !is_true(view, "blocks")));
 	action_put(x, view, draft->campaign.id, status,
 	           is_counted ? text_of_counted(x->arena, emails->headcount.recipients, "contact", "contacts") : NULL,
-	           draft->campaign.scheduled_time);
+	           draft->campaign.scheduled_time, by_hour);
+	return true;
+}
+
+/* The time that was chosen, in words. *by_hour: the same, if it is by everybody's own clock, else NULL. */
+static bool put_time(struct exchange *x, struct value *view, const struct composition *said, const char **by_hour,
+                     struct error *err) {
+	struct own_hours hours;
+	bool found;
+	if (!own_hours_read(x->store, said, x->now, x->arena, &hours, &found, err))
+		return false;
+	*by_hour = found ? own_hours_words(&hours, x->now, x->arena) : NULL;
+	value_put_text(view, "chosen",
+	               found                                 ? *by_hour
+	               : moment_is_set(said->scheduled_time) ? text_of_moment_zone(x->arena, said->scheduled_time)
+	                                                     : NULL);
 	return true;
 }
 
@@ -185,6 +202,7 @@ static bool show_review(struct exchange *x, struct error *err) {
 	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
 	struct composer_people people;
 	struct checked checked;
+	const char *by_hour;
 	if (!read_draft(x, reviewed, err))
 		return false;
 	const struct draft *draft = &reviewed->draft;
@@ -195,16 +213,15 @@ static bool show_review(struct exchange *x, struct error *err) {
 	for (int i = 0; i < STEP_REVIEW; i++)
 		value_put_text(view, arena_print(x->arena, "answer_%s", steps.names[i]),
 		               composer_answer(x, (enum composer_step)i, said, &reviewed->known));
-	value_put_text(view, "chosen",
-	               moment_is_set(said->scheduled_time) ? text_of_moment_zone(x->arena, said->scheduled_time) : NULL);
-	if (!composer_put_people(x, view, said, &reviewed->known, &people, err) ||
+	if (!put_time(x, view, said, &by_hour, err) ||
+	    !composer_put_people(x, view, said, &reviewed->known, &people, err) ||
 	    !checks_run(x, &reviewed->wording, &reviewed->known, people.rule, &checked, err) ||
 	    !put_sample(x, view, reviewed, err))
 		return false;
 	put_missing(x, view, reviewed, &people);
 	checks_put(x, view, draft, &reviewed->wording, &checked);
 	return composer_put_attached(x, view, said, err) && put_forecast(x, view, reviewed, &people, err) &&
-	       put_actions(x, view, draft, &people, err) &&
+	       put_actions(x, view, draft, &people, by_hour, err) &&
 	       reply_page(x, "composing/review", campaign_name(&draft->campaign), "outbox", view, err);
 }
 
@@ -307,16 +324,20 @@ static void put_known(struct value *one, const char *name, int64_t count) {
 		value_put_int(one, name, count);
 }
 
+static void put_moment(struct value *one, const char *name, struct moment at) {
+	char text[MOMENT_TEXT];
+	value_put_text(one, name, moment_is_set(at) ? arena_copy(one->arena, moment_format(at, text)) : NULL);
+}
+
 static bool put_channel(struct exchange *x, struct value *rows, const struct reviewed *reviewed,
                         const struct headcount_query *asked, struct error *err) {
 	bool by_sms = asked->question.by_sms;
 	struct headcount headcount;
 	if (!headcount_read(x->store, asked, x->arena, &headcount, err))
 		return false;
-	const struct pace_limits system = outlook_system(x->settings);
-	const struct outlook outlook = outlook_of(&(struct outlook_query){ asked->composition, asked->known, &system,
-	                                                                   by_sms, headcount.recipients, x->now },
-	                                          x->arena);
+	struct outlook outlook;
+	if (!outlook_read(x->store, x->settings, asked, headcount.recipients, x->arena, &outlook, err))
+		return false;
 	struct value *one = value_push(rows, record_to_value(&forecast_record, &outlook.forecast, x->arena));
 	value_put_text(one, "channel", by_sms ? "sms" : "email");
 	put_known(one, "people", headcount.found.people);
@@ -347,7 +368,13 @@ static bool forecast_api(struct exchange *x, struct error *err) {
 	const struct rule *rule;
 	if (!read_draft(x, reviewed, err) || !addressees_rule(said, &reviewed->known, x->now, x->arena, &rule, err))
 		return false;
+	struct own_hours hours;
+	bool by_hour;
+	if (!own_hours_read(x->store, said, x->now, x->arena, &hours, &by_hour, err))
+		return false;
 	value_put_text(answer, "time_zone", text_is_empty(said->time_zone) ? local_name() : said->time_zone);
+	put_moment(answer, "first_at", by_hour ? hours.first : MOMENT_NONE);
+	put_moment(answer, "last_at", by_hour ? hours.last : MOMENT_NONE);
 	for (int by_sms = 0; rule && by_sms < 2; by_sms++) {
 		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
 			                             x->now, PEOPLE_COUNT_MS };
@@ -441,7 +468,8 @@ const struct route review_routes[] = {
 	  .output = &preflight_record, .shape = PREFLIGHT_SHAPE " missing[]{step:text field:text text:text}" },
 	{ "GET", "/api/campaigns/:campaign_id/forecast", GUARD_SIGNED_IN, forecast_api,
 	  .summary = "Who gets a draft and why others do not; over which days at these limits, and which limit holds it up",
-	  .shape = "time_zone:text channels[]{channel:text people:count excluded:count recipients:count "
+	  .shape = "time_zone:text first_at:time last_at:time channels[]{channel:text people:count excluded:count "
+	           "recipients:count "
 	           "left_out[]{reason:text label:text people:count} account_id:text account:text problem:text "
 	           "least_segments:count most_segments:count least_cost:count most_cost:count currency:text "
 	           "begins:time ends:time messages:count left:count limit:text days[]{day:text sent:count limit:text}}" },

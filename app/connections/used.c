@@ -29,12 +29,16 @@ struct limits_used limits_used_of(const struct connection_limits *limits, const 
 	return used;
 }
 
+bool taken_find(struct store *store, const char *key, struct arena *arena, struct taken *taken, bool *found,
+                struct error *err) {
+	return store_find(store, PACES, FILTER(eq_text("key", key)), NULL, &taken_record, arena, taken, found, err);
+}
+
 bool connection_read_used(struct store *store, const struct connection *connection, struct moment now,
                           struct arena *arena, struct limits_used *used, struct error *err) {
 	struct taken taken;
 	bool found;
-	if (!store_find(store, PACES, FILTER(eq_text("key", arena_print(arena, "connection:%s", connection->id))), NULL,
-	                &taken_record, arena, &taken, &found, err))
+	if (!taken_find(store, arena_print(arena, "connection:%s", connection->id), arena, &taken, &found, err))
 		return false;
 	*used = limits_used_of(&connection->limits, found ? &taken : NULL, now);
 	return true;

@@ -20,7 +20,7 @@ struct limits_used {
 
 /* What senders have counted. */
 struct taken {
-	const char *key;                 /* "connection:ID" */
+	const char *key;                 /* "connection:ID"; "system": of all emails */
 	struct moment minute, hour, day; /* when the window began in which they counted; MOMENT_NONE: never */
 	int64_t in_minute, in_hour, in_day;
 };
@@ -28,7 +28,11 @@ struct taken {
 /* Pure. Of a window that has ended nothing is used. `taken` NULL: nothing was ever sent. */
 struct limits_used limits_used_of(const struct connection_limits *limits, const struct taken *taken, struct moment now);
 
-/* As above, read from the database. */
+/* What was counted under a key. *found false: nothing yet. */
+bool taken_find(struct store *store, const char *key, struct arena *arena, struct taken *taken, bool *found,
+                struct error *err) MUST_CHECK;
+
+/* As limits_used_of, read from the database. */
 bool connection_read_used(struct store *store, const struct connection *connection, struct moment now,
                           struct arena *arena, struct limits_used *used, struct error *err) MUST_CHECK;
 

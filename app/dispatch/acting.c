@@ -5,6 +5,7 @@
 
 #include "campaigns/action.h"
 #include "composing/draft.h"
+#include "composing/own_hour.h"
 #include "core/base/calendar.h"
 #include "core/base/log.h"
 #include "core/base/zones.h"
@@ -86,15 +87,19 @@ bool acting_send(const struct acting *acting, const char *id, struct problems *p
 	return note_turn(acting, draft.campaign.id, err);
 }
 
+static void choose(struct composition *said, const struct acting_time *time) {
+	said->scheduled_time = time->at;
+	said->time_zone = text_is_empty(time->zone) ? said->time_zone : time->zone;
+	said->recipient_zones = time->says_zones ? time->recipient_zones : said->recipient_zones;
+}
+
 /* The composition says when, too: the composer shows it, and a copy of the time stands with the campaign. */
-static bool say_time(const struct acting *acting, const char *id, struct moment at, const char *zone,
-                     struct error *err) {
+static bool say_time(const struct acting *acting, const char *id, const struct acting_time *time, struct error *err) {
 	for (int tries = TRIES; tries > 0; tries--) {
 		struct composition said;
 		if (!composition_find(acting->store, id, acting->arena, &said, err))
 			return false;
-		said.scheduled_time = at;
-		said.time_zone = text_is_empty(zone) ? said.time_zone : zone;
+		choose(&said, time);
 		said.updated_at = acting->now;
 		said.updated_by = acting->by;
 		if (composition_save(acting->store, &said, err))
@@ -105,23 +110,42 @@ static bool say_time(const struct acting *acting, const char *id, struct moment 
 	return false;
 }
 
-bool acting_schedule(const struct acting *acting, const char *id, struct moment at, const char *zone,
-                     struct problems *problems, struct error *err) {
+/* When it begins, and that in words. */
+static bool find_start(const struct acting *acting, struct composition *said, const struct acting_time *time,
+                       struct moment *start, const char **words, struct error *err) {
+	struct own_hours hours;
+	bool is_by_hour;
+	choose(said, time);
+	*start = time->at;
+	*words = text_of_moment_zone(acting->arena, time->at);
+	if (!own_hours_read(acting->store, said, acting->now, acting->arena, &hours, &is_by_hour, err))
+		return false;
+	if (!is_by_hour)
+		return time->at.ms > acting->now.ms ||
+		       error_field(err, "scheduled_time", "That time has passed: choose a later one");
+	if (hours.is_over)
+		return error_field(err, "scheduled_time", "That time has passed wherever contacts live: choose a later one");
+	*start = hours.first.ms < acting->now.ms ? acting->now : hours.first;
+	*words = own_hours_words(&hours, acting->now, acting->arena);
+	return true;
+}
+
+bool acting_schedule(const struct acting *acting, const char *id, const struct acting_time *time,
+                     struct problems *problems, const char **words, struct error *err) {
 	struct draft draft;
 	struct campaign_move move;
+	struct moment start;
 	if (!need(acting, id, CAMPAIGN_SCHEDULE, &draft, err))
 		return false;
-	if (!moment_is_set(at))
+	if (!moment_is_set(time->at))
 		return error_field(err, "scheduled_time", "Give the time, like 2026-11-27T10:00:00Z");
-	if (at.ms <= acting->now.ms)
-		return error_field(err, "scheduled_time", "That time has passed: choose a later one");
-	if (!text_is_empty(zone) && !zones_check(zone, "time_zone", err))
+	if (!text_is_empty(time->zone) && !zones_check(time->zone, "time_zone", err))
 		return false;
-	if (!is_ready(acting, &draft, true, problems, err) || !say_time(acting, draft.campaign.id, at, zone, err) ||
-	    !campaign_schedule_own(acting->store, draft.campaign.id, at, &move, err))
+	if (!find_start(acting, &draft.composition, time, &start, words, err) ||
+	    !is_ready(acting, &draft, true, problems, err) || !say_time(acting, draft.campaign.id, time, err) ||
+	    !campaign_schedule_own(acting->store, draft.campaign.id, start, &move, err))
 		return false;
-	note(acting, draft.campaign.id, CAMPAIGN_LOG_INFO,
-	     arena_print(acting->arena, "Scheduled for %s", text_of_moment_zone(acting->arena, at)));
+	note(acting, draft.campaign.id, CAMPAIGN_LOG_INFO, arena_print(acting->arena, "Scheduled for %s", *words));
 	return true;
 }
 
@@ -157,7 +181,7 @@ bool acting_move(const struct acting *acting, const char *id, enum campaign_even
 		return false;
 	note_done(acting, id, event);
 	if (event == CAMPAIGN_UNSCHEDULE)
-		return say_time(acting, id, MOMENT_NONE, NULL, err);
+		return say_time(acting, id, &(struct acting_time){ .at = MOMENT_NONE }, err);
 	bool ends = move.to == CAMPAIGN_CANCELLED && move.from != CAMPAIGN_SCHEDULED;
 	return (!goes_on && !ends) || (block_jobs_go_on(acting->store, id, acting->now, acting->arena, err) &&
 	                               block_jobs_hasten(acting->store, id, acting->arena, err));

@@ -26,10 +26,18 @@ struct acting {
  * NULL. Without `by` only if its time has come. */
 bool acting_send(const struct acting *acting, const char *id, struct problems *problems, struct error *err) MUST_CHECK;
 
-/* It is sent at that time by itself; again: at another time. `zone`: in which it was chosen, NULL: as before. INVALID
- * names scheduled_time or time_zone, or is as of acting_send. */
-bool acting_schedule(const struct acting *acting, const char *id, struct moment at, const char *zone,
-                     struct problems *problems, struct error *err) MUST_CHECK;
+/* A time that was chosen. */
+struct acting_time {
+	struct moment at;
+	const char *zone; /* in which; NULL: as before */
+	/* By the clocks of everybody's own zone, at what those of `zone` show then; without it as before. */
+	bool says_zones, recipient_zones;
+};
+
+/* It is sent at that time by itself; again: at another time. *words: when that is. INVALID names scheduled_time or
+ * time_zone, or is as of acting_send. */
+bool acting_schedule(const struct acting *acting, const char *id, const struct acting_time *time,
+                     struct problems *problems, const char **words, struct error *err) MUST_CHECK;
 
 /* CAMPAIGN_UNSCHEDULE, _PAUSE, _RESUME, _CANCEL, _STOP or _RETRY. */
 bool acting_move(const struct acting *acting, const char *id, enum campaign_event event, struct error *err) MUST_CHECK;

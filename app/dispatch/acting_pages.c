@@ -13,6 +13,7 @@
 #include "core/store/rate_limit.h"
 #include "dispatch/acting.h"
 #include "dispatch/turn.h"
+#include "templates/asking_pages.h"
 
 #define ANSWER .output = &campaign_record, .shape = CAMPAIGN_SHAPE " " COMPOSITION_SHAPE " message:text"
 
@@ -140,6 +141,7 @@ static bool do_retry(struct exchange *x, struct error *err) {
 struct schedule_request {
 	struct moment scheduled_time;
 	const char *local_time, *time_zone;
+	bool recipient_zones;
 };
 static const struct field schedule_fields[] = {
 	FIELD(struct schedule_request, scheduled_time, .doc = "Without a zone it is UTC"),
@@ -148,6 +150,10 @@ static const struct field schedule_fields[] = {
 	             "moment of "
 	             "the change, what they show twice in autumn the first of the two"),
 	FIELD(struct schedule_request, time_zone, .max = 60, .doc = "In which it was chosen, and pages show it"),
+	FIELD(struct schedule_request, recipient_zones,
+	      .doc = "Each contact gets it when clocks in their own zone (custom field time_zone) show what those of "
+	             "time_zone "
+	             "show then; in time_zone whoever has none. Not given: as the draft has it"),
 };
 static const struct record_type schedule_record = RECORD_TYPE("CampaignSchedule", struct schedule_request,
                                                               schedule_fields);
@@ -155,13 +161,19 @@ static const struct record_type schedule_record = RECORD_TYPE("CampaignSchedule"
 static bool schedule(struct exchange *x, struct error *err) {
 	const struct schedule_request *request = x->input;
 	const struct acting acting = acting_of(x);
-	struct moment at = request->scheduled_time;
+	const struct strings given = json_given(x);
+	struct acting_time time = { request->scheduled_time, request->time_zone,
+		                        x->form.count > 0 || strings_have(&given, "recipient_zones"),
+		                        request->recipient_zones };
+	const char *words;
+	if (time.recipient_zones && !text_is_empty(request->local_time) && text_is_empty(request->time_zone))
+		return error_field(err, "time_zone", "Choose the zone of those of whom none is known");
 	if (!text_is_empty(request->local_time) &&
-	    !acting_local_time(request->local_time, request->time_zone, x->arena, &at, err))
+	    !acting_local_time(request->local_time, request->time_zone, x->arena, &time.at, err))
 		return false;
-	if (!acting_schedule(&acting, x->values[0], at, request->time_zone, &x->problems, err))
+	if (!acting_schedule(&acting, x->values[0], &time, &x->problems, &words, err))
 		return false;
-	return reply_campaign(x, arena_print(x->arena, "Scheduled for %s", text_of_moment_zone(x->arena, at)), err);
+	return reply_campaign(x, arena_print(x->arena, "Scheduled for %s", words), err);
 }
 
 static bool need_draft(struct exchange *x, enum campaign_event event, struct draft *draft, struct error *err) {
@@ -184,6 +196,8 @@ static bool ask_schedule(struct exchange *x, struct error *err) {
 	const char *local = moment_is_set(wall) ? arena_print(x->arena, "%.16s", moment_format(wall, text)) : "";
 	part_field(x, view, "local_time", exchange_typed(x, "local_time", local));
 	part_zones(x, view, "time_zone", zone_name);
+	value_put_bool(view, "recipient_zones",
+	               x->form.count ? params_get(&x->form, "recipient_zones") != NULL : said->recipient_zones);
 	value_put_text(view, "id", draft.campaign.id);
 	value_put_text(view, "campaign_name", campaign_name(&draft.campaign));
 	value_put_bool(view, "again", draft.campaign.status == CAMPAIGN_SCHEDULED);

@@ -26,6 +26,8 @@ static const struct field fields[] = {
 	FIELD(struct block, contact_ids, .flags = FIELD_ID),
 	FIELD(struct block, after, .flags = FIELD_ID),
 	FIELD(struct block, is_last),
+	FIELD(struct block, starts_at),
+	FIELD(struct block, part_of),
 	FIELD_RECORD(struct block, left_out, left_out_record),
 };
 const struct record_type block_record = RECORD_TYPE("Block", struct block, fields);
@@ -35,6 +37,7 @@ static const struct field state_fields[] = {
 	FIELD(struct block_state, campaign_id, .flags = FIELD_ID),
 	FIELD(struct block_state, number),
 	FIELD(struct block_state, size),
+	FIELD(struct block_state, starts_at),
 	FIELD(struct block_state, pending),
 	FIELD(struct block_state, handing),
 	FIELD(struct block_state, deferred),
@@ -84,6 +87,7 @@ static struct block_state state_of(const struct block *block, struct moment now)
 	state.campaign_id = block->campaign_id;
 	state.number = block->number;
 	state.size = state.pending = block->people.count;
+	state.starts_at = block->starts_at;
 	state.handing = state.deferred = state.accepted = state.failed = 0;
 	state.suppressed = state.cancelled = state.uncertain = 0;
 	state.hard = state.sequence = state.fence = 0;
@@ -124,7 +128,8 @@ bool block_state_of(struct store *store, const char *campaign_id, int64_t number
 bool block_state_save(struct store *store, const struct block_state *state, struct error *err) {
 	bool matched;
 	return store_update(store, STATES, FILTER(by_id(state->id), NONE_OF(gt_count("fence", state->fence))),
-	                    UPDATE(set_record(&block_state_record, state, EXCEPT("id", "campaign_id", "number", "size"))),
+	                    UPDATE(set_record(&block_state_record, state,
+	                                      EXCEPT("id", "campaign_id", "number", "size", "starts_at"))),
 	                    &matched, err);
 }
 
@@ -156,6 +161,48 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
                        struct block_state **states, int *count, struct error *err) {
 	return store_list(store, STATES, FILTER(eq_id("campaign_id", campaign_id), eq_bool("is_done", false)),
 	                  SORT(asc("number")), limit, &block_state_record, arena, (void **)states, count, err);
+}
+
+bool block_states_next(struct store *store, const char *campaign_id, struct moment now, int limit, struct arena *arena,
+                       struct block_state **states, int *count, struct error *err) {
+	const struct condition whose = eq_id("campaign_id", campaign_id), open = eq_bool("is_done", false);
+	struct block_state *due, *later;
+	int due_count, later_count = 0;
+	if (!store_list(store, STATES, FILTER(whose, open, ANY_OF(is_absent("starts_at"), lte_moment("starts_at", now))),
+	                SORT(asc("number")), limit, &block_state_record, arena, (void **)&due, &due_count, err) ||
+	    (due_count < limit && !store_list(store, STATES, FILTER(whose, open, gt_moment("starts_at", now)),
+	                                      SORT(asc("starts_at"), asc("number"), asc("_id")), limit - due_count,
+	                                      &block_state_record, arena, (void **)&later, &later_count, err)))
+		return false;
+	*count = due_count + later_count;
+	*states = arena_array(arena, struct block_state, (size_t)*count + 1);
+	if (due_count)
+		memcpy(*states, due, sizeof *due * (size_t)due_count);
+	if (later_count)
+		memcpy(*states + due_count, later, sizeof *later * (size_t)later_count);
+	return true;
+}
+
+bool block_hours_read(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                      struct block_hours *hours, struct error *err) {
+	const struct filter *later = FILTER(eq_id("campaign_id", campaign_id), eq_bool("is_done", false),
+	                                    gt_moment("starts_at", now));
+	struct block_state next, last, sum;
+	bool found;
+	int64_t blocks;
+	*hours = (struct block_hours){ MOMENT_NONE, MOMENT_NONE, 0 };
+	if (!store_find(store, STATES, later, SORT(asc("starts_at"), asc("_id")), &block_state_record, arena, &next, &found,
+	                err))
+		return false;
+	if (!found)
+		return true;
+	if (!store_find(store, STATES, later, SORT(desc("starts_at"), asc("_id")), &block_state_record, arena, &last,
+	                &found, err) ||
+	    !store_sum(store, STATES, FILTER(eq_id("campaign_id", campaign_id), eq_moment("starts_at", next.starts_at)),
+	               &block_state_record, &sum, &blocks, err))
+		return false;
+	*hours = (struct block_hours){ next.starts_at, found ? last.starts_at : next.starts_at, sum.size };
+	return true;
 }
 
 bool block_note_stuck(struct store *store, const char *block_id, struct error *err) {
@@ -220,6 +267,22 @@ bool block_refresh(struct store *store, struct block *block, struct arena *arena
 			people[i] = erased;
 	block->contact_ids = roll.contact_ids;
 	*changed = true;
+	return true;
+}
+
+bool blocks_of_part(struct store *store, const char *campaign_id, int64_t first, struct arena *arena,
+                    struct strings *contact_ids, struct error *err) {
+	struct roll *rolls;
+	int count, room = 0;
+	if (!store_list(store, BLOCKS, FILTER(eq_id("campaign_id", campaign_id), gte_count("number", first)),
+	                SORT(asc("number")), 0, &roll_record, arena, (void **)&rolls, &count, err))
+		return false;
+	for (int i = 0; i < count; i++)
+		room += rolls[i].contact_ids.count;
+	*contact_ids = (struct strings){ arena_array(arena, const char *, room + 1), 0 };
+	for (int i = 0; i < count; i++)
+		for (int k = 0; k < rolls[i].contact_ids.count; k++)
+			contact_ids->items[contact_ids->count++] = rolls[i].contact_ids.items[k];
 	return true;
 }
 

@@ -28,6 +28,12 @@ struct block {
 	/* How far the audience was looked through, to go on after this block. */
 	const char *after; /* the last contact id that was looked at; NULL: none */
 	bool is_last;
+	/* Of a campaign that goes out by everybody's own clock: when, for all of this block; MOMENT_NONE: at once. A part
+	 * of the audience is then several blocks, of which the last one says what `after`, `is_last` and `left_out` are;
+	 * the others have the `after` of the part before, and here the number of the first of them. COUNT_NONE: it is the
+	 * last. */
+	struct moment starts_at;
+	int64_t part_of;
 	struct left_out left_out; /* of this part of the audience */
 };
 extern const struct record_type block_record;
@@ -36,6 +42,7 @@ extern const struct record_type block_record;
 struct block_state {
 	const char *id, *campaign_id; /* id: the block's */
 	int64_t number, size;
+	struct moment starts_at; /* the block's */
 	int64_t pending, handing, deferred, accepted, failed, suppressed, cancelled, uncertain;
 	int64_t hard;     /* of those that failed: nobody has the address */
 	int64_t sequence; /* of the last append that is counted in it */
@@ -77,6 +84,22 @@ void block_state_count(struct block_state *state, const struct block_fold *fold)
 /* Up to `limit` states of blocks that are not done, by number. */
 bool block_states_open(struct store *store, const char *campaign_id, int limit, struct arena *arena,
                        struct block_state **states, int *count, struct error *err) MUST_CHECK;
+
+/* The same in the order in which they are sent: those whose time has come by `now`, by number, then the next ones. */
+bool block_states_next(struct store *store, const char *campaign_id, struct moment now, int limit, struct arena *arena,
+                       struct block_state **states, int *count, struct error *err) MUST_CHECK;
+
+/* Whom the blocks of a part that is not written down whole have, those from number `first`. */
+bool blocks_of_part(struct store *store, const char *campaign_id, int64_t first, struct arena *arena,
+                    struct strings *contact_ids, struct error *err) MUST_CHECK;
+
+/* When the first and the last of the blocks that are not done begin, and the next after `now`; MOMENT_NONE: none. */
+struct block_hours {
+	struct moment next, last;
+	int64_t next_people;
+};
+bool block_hours_read(struct store *store, const char *campaign_id, struct moment now, struct arena *arena,
+                      struct block_hours *hours, struct error *err) MUST_CHECK;
 
 /* Up to `limit` states of blocks with number `from` or more, by number, that have a message in one of these states: a
  * set of 1 << enum message_state. */

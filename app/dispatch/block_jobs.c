@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "campaigns/own_campaign.h"
+#include "core/store/clock.h"
 #include "dispatch/figures.h"
 #include "dispatch/happening.h"
 
@@ -17,14 +18,32 @@ bool block_job_is_of(const char *key, const char *campaign_id) {
 	return text_starts(key, KEY) && text_starts(key + sizeof KEY - 1, campaign_id);
 }
 
+/* Of a campaign that goes out by everybody's own clock a block waits for its hour. Once the campaign is over, nobody
+ * does. */
+static int64_t delay_of(const struct block_state *state, struct moment now, bool is_over) {
+	const bool waits = !is_over && moment_is_set(state->starts_at) && state->starts_at.ms > now.ms;
+	return waits ? state->starts_at.ms - now.ms : 0;
+}
+
+static bool find_next(struct store *store, const char *campaign_id, struct moment *now, struct arena *arena,
+                      struct block_state **states, int *count, struct error *err) {
+	return store_now(store, now, err) &&
+	       block_states_next(store, campaign_id, *now, BLOCKS_QUEUED, arena, states, count, err);
+}
+
 bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
 	struct block_state *states;
+	struct moment now;
+	enum campaign_status status = CAMPAIGN_SENDING;
 	int count;
-	if (!block_states_open(store, campaign_id, BLOCKS_QUEUED, arena, &states, &count, err))
+	if (!find_next(store, campaign_id, &now, arena, &states, &count, err))
+		return false;
+	if (count > 0 && delay_of(&states[count - 1], now, false) > 0 &&
+	    !campaign_read_status(store, campaign_id, &status, err))
 		return false;
 	for (int i = 0; i < count; i++) {
 		const struct job_request request = { BLOCK_JOB, block_job_key(campaign_id, states[i].id, arena), states[i].id,
-			                                 0 };
+			                                 delay_of(&states[i], now, status == CAMPAIGN_CANCELLED) };
 		const char *id;
 		bool already;
 		if (!queue_ask(store, &request, arena, &id, &already, err))
@@ -42,8 +61,9 @@ bool block_jobs_ended(struct store *store, const struct block *block, struct are
 
 bool block_jobs_hasten(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) {
 	struct block_state *states;
+	struct moment now;
 	int count;
-	if (!block_states_open(store, campaign_id, BLOCKS_QUEUED, arena, &states, &count, err))
+	if (!find_next(store, campaign_id, &now, arena, &states, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		if (!queue_hasten(store, block_job_key(campaign_id, states[i].id, arena), err))

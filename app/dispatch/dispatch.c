@@ -21,6 +21,7 @@ static const struct field fields[] = {
 	FIELD(struct dispatch, list_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, base_list_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, zone),
+	FIELD(struct dispatch, own_hour),
 	FIELD(struct dispatch, connection_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, started_by),
 	FIELD(struct dispatch, started_at),
@@ -97,6 +98,10 @@ bool dispatch_create(struct store *store, const struct dispatch *dispatch, struc
 	       store_update(store, DISPATCHES,
 	                    FILTER(by_id(dispatch->id), is_absent("frozen_at"), lte_count("said.rev", dispatch->said.rev)),
 	                    UPDATE(set_record(&dispatch_record, dispatch, EXCEPT("id"))), &matched, err);
+}
+
+const char *dispatch_usual_zone(const struct dispatch *dispatch) {
+	return text_is_empty(dispatch->said.time_zone) ? dispatch->zone : dispatch->said.time_zone;
 }
 
 struct moment dispatch_codes_expire(const struct dispatch *dispatch) {

@@ -24,6 +24,7 @@ struct dispatch {
 	const char *list_id;       /* the one list that is sent to; NULL: none or several */
 	const char *base_list_id;  /* of which that one is a part; NULL: of none */
 	const char *zone;          /* of the account when it started; NULL: UTC */
+	struct moment own_hour;    /* a wall time: it goes out when everybody's own clock shows it; MOMENT_NONE: at once */
 	const char *connection_id; /* what it is sent through; NULL: the mail server of the settings */
 	const char *started_by;    /* user; NULL: its time had come */
 	struct moment started_at;
@@ -38,6 +39,8 @@ struct dispatch {
 };
 extern const struct record_type dispatch_record;
 
+/* Pure. The zone of those of whom none is known; NULL: UTC. */
+const char *dispatch_usual_zone(const struct dispatch *dispatch);
 /* Pure. When its codes cannot be redeemed any more (codes/code.h). */
 struct moment dispatch_codes_expire(const struct dispatch *dispatch);
 /* Pure. Their last day by the calendar of its zone: "2026-12-26". Returns out. */

@@ -1,12 +1,14 @@
 /* Writing down recipients. */
 #include "dispatch/freeze.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "audience/contacts/permission.h"
 #include "campaigns/own_campaign.h"
 #include "codes/redeeming.h"
 #include "composing/addressees.h"
+#include "composing/own_hour.h"
 #include "core/base/local.h"
 #include "core/formats/json.h"
 #include "core/formats/mail.h"
@@ -22,6 +24,8 @@
 
 /* BLOCK_BYTES: of values; a document may have 16 MB, and one person's values at most some 500 kB. */
 enum { BLOCK_BYTES = 8 * 1024 * 1024 };
+/* PART_PEOPLE: of a campaign that goes out by everybody's own clock; they are spread over blocks by their hour. */
+enum { PART_PEOPLE = 8 * BLOCK_PEOPLE };
 enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, TURN_WAIT_MS = 2 * SECOND_MS, ADOPTED_MAX = 100 };
 
 /* Who is meant, as it was read at the beginning of a turn, and how far they were looked through. */
@@ -35,15 +39,23 @@ struct meant {
 	struct people_place place;
 };
 
-/* One block being filled. */
+/* Somebody who gets it, and when. */
+struct chosen {
+	struct recipient recipient;
+	struct moment starts_at; /* MOMENT_NONE: at once */
+};
+
+/* One part of the audience, before it is spread over blocks. */
 struct filling {
 	struct store *store;
 	struct meant *meant;
 	struct arena *arena;
-	struct block block;
-	struct recipient *people;
-	const char **ids;
-	size_t bytes; /* of the people's values */
+	struct chosen *people;
+	int count, most;
+	struct left_out left_out;
+	const char *after;
+	struct strings written; /* of this part, by whoever was killed before it was whole; sorted */
+	size_t bytes;           /* of the people's values */
 };
 
 static bool names_any(const struct strings *names, const char *const *of, int count) {
@@ -84,19 +96,6 @@ static bool read_meant(struct job_run *run, const struct dispatch *dispatch, str
 	return true;
 }
 
-static void begin_block(struct filling *filling, int64_t number, const char *after) {
-	record_clear(&block_record, &filling->block);
-	filling->people = arena_array(filling->arena, struct recipient, BLOCK_PEOPLE);
-	filling->ids = arena_array(filling->arena, const char *, BLOCK_PEOPLE);
-	filling->block.id = store_new_id(filling->arena);
-	filling->block.campaign_id = filling->meant->dispatch->id;
-	filling->block.number = number;
-	filling->block.after = after;
-	filling->block.people.items = filling->people;
-	filling->block.contact_ids.items = filling->ids;
-	filling->block.left_out = (struct left_out){ 0 };
-}
-
 const char *freeze_values(const struct strings *names, const struct reader *reader, struct arena *arena) {
 	const struct value *const *values = reader_values(reader, names, arena);
 	BUF_AUTO out = { 0 };
@@ -126,46 +125,59 @@ static void draw_code(const struct filling *filling, struct recipient *recipient
 	recipient->short_code = arena_copy(filling->arena, short_code);
 }
 
+/* When their hour is: by the clock of their own zone, or of the one in which it was chosen. */
+static struct moment start_of(const struct dispatch *dispatch, const struct contact *contact) {
+	const char *zone = moment_is_set(dispatch->own_hour) ? home_zone(contact) : NULL;
+	return moment_is_set(dispatch->own_hour)
+	           ? own_hour_at(zone ? zone : dispatch_usual_zone(dispatch), dispatch->own_hour, dispatch->started_at)
+	           : MOMENT_NONE;
+}
+
 static void take(struct filling *filling, const struct contact *contact, const struct reader *reader) {
-	struct block *block = &filling->block;
 	const char *values = freeze_values(&filling->meant->dispatch->names, reader, filling->arena);
 	filling->bytes += strlen(values);
-	filling->ids[block->contact_ids.count++] = contact->id;
-	struct recipient recipient = { .contact_id = contact->id,
-		                           .email = mail_ascii_address(contact->email, filling->arena),
+	struct recipient recipient = { .contact_id = arena_copy(filling->arena, contact->id),
+		                           .email = arena_copy(filling->arena,
+		                                               mail_ascii_address(contact->email, filling->arena)),
 		                           .values = values,
 		                           .is_counted = is_counted(filling, contact) };
 	draw_code(filling, &recipient);
-	filling->people[block->people.count++] = recipient;
+	filling->people[filling->count++] = (struct chosen){ recipient, start_of(filling->meant->dispatch, contact) };
 }
 
 static bool is_full(const struct filling *filling) {
-	return filling->block.people.count == BLOCK_PEOPLE || filling->bytes >= BLOCK_BYTES;
+	return filling->count == filling->most || filling->bytes >= BLOCK_BYTES;
 }
 
-/* The next people of the audience, until the block is full. */
+static bool is_written(const struct filling *filling, const struct contact *contact) {
+	return filling->written.count > 0 && strings_have_sorted(&filling->written, contact->id);
+}
+
+/* The next people of the audience, until the part is full. */
 static bool fill(struct filling *filling, bool *over, struct error *err) {
+	ARENA_AUTO arena = arena_new();
 	struct meant *meant = filling->meant;
-	struct block *block = &filling->block;
 	const struct rule_clock clock = { filling->meant->dispatch->started_at, NULL };
 	struct contact *contacts;
 	int count;
-	if (!people_next(filling->store, meant->rule, &clock, &meant->place, SLICE, filling->arena, &contacts, &count, err))
+	if (!people_next(filling->store, meant->rule, &clock, &meant->place, SLICE, arena, &contacts, &count, err))
 		return false;
-	enum mailable *verdicts = arena_array(filling->arena, enum mailable, count + 1);
-	struct reader *readers = arena_array(filling->arena, struct reader, count + 1);
-	if (!verdict_read(filling->store, contacts, count, &meant->question, filling->arena, verdicts, err) ||
-	    !readers_of_contacts(filling->store, contacts, count, meant->behaves, meant->now, filling->arena, readers, err))
+	enum mailable *verdicts = arena_array(arena, enum mailable, count + 1);
+	struct reader *readers = arena_array(arena, struct reader, count + 1);
+	if (!verdict_read(filling->store, contacts, count, &meant->question, arena, verdicts, err) ||
+	    !readers_of_contacts(filling->store, contacts, count, meant->behaves, meant->now, arena, readers, err))
 		return false;
 	int at = 0;
 	for (; at < count && !is_full(filling); at++)
-		if (verdicts[at] == MAILABLE)
+		if (is_written(filling, &contacts[at]))
+			continue;
+		else if (verdicts[at] == MAILABLE)
 			take(filling, &contacts[at], &readers[at]);
 		else
-			++*left_out_of(&block->left_out, verdicts[at]);
+			++*left_out_of(&filling->left_out, verdicts[at]);
 	if (at < count)
 		people_place_set(&meant->place, contacts[at - 1].id);
-	block->after = arena_copy(filling->arena, meant->place.after);
+	filling->after = arena_copy(filling->arena, meant->place.after);
 	*over = meant->place.ended;
 	return true;
 }
@@ -201,26 +213,90 @@ static bool store_codes(struct store *store, const struct dispatch *dispatch, co
 	return count == 0 || codes_store(store, codes, count, err);
 }
 
-/* Writes one more block down, in memory of its own. Of what `last` is afterwards only its number and end are known. */
-static bool write_block(struct job_run *run, struct meant *meant, bool is_first, struct block *last,
-                        struct error *err) {
+/* By their hour; else they stay in their order. */
+static int by_start(const void *one, const void *other) {
+	const struct chosen *a = one, *b = other;
+	if (a->starts_at.ms != b->starts_at.ms)
+		return a->starts_at.ms < b->starts_at.ms ? -1 : 1;
+	return strcmp(a->recipient.contact_id, b->recipient.contact_id);
+}
+
+/* How many of those from `from` are the next block. */
+static int block_size(const struct filling *filling, int from) {
+	int size = 0;
+	while (from + size < filling->count && size < BLOCK_PEOPLE &&
+	       filling->people[from + size].starts_at.ms == filling->people[from].starts_at.ms)
+		size++;
+	return size;
+}
+
+static struct block block_of(const struct filling *filling, int from, int size, int64_t number) {
+	struct recipient *people = arena_array(filling->arena, struct recipient, size + 1);
+	const char **ids = arena_array(filling->arena, const char *, size + 1);
+	struct block block;
+	record_clear(&block_record, &block);
+	block.id = store_new_id(filling->arena);
+	block.campaign_id = filling->meant->dispatch->id;
+	block.number = number;
+	block.starts_at = size ? filling->people[from].starts_at : MOMENT_NONE;
+	block.left_out = (struct left_out){ 0 };
+	for (int i = 0; i < size; i++) {
+		people[i] = filling->people[from + i].recipient;
+		ids[i] = people[i].contact_id;
+	}
+	block.people = (struct rows){ people, size };
+	block.contact_ids = (struct strings){ ids, size };
+	return block;
+}
+
+/* The blocks of a part, one after the other. Of what `last` is afterwards only its number and end are known. If
+ * somebody else has written one of that number, the rest is made anew. */
+static bool write_blocks(struct job_run *run, const struct filling *filling, const char *before, bool over,
+                         int64_t first, struct block *last, struct error *err) {
+	int64_t number = last->number;
+	bool is_whole = false, is_other = false;
+	for (int from = 0, size; !is_whole && !is_other; from += size) {
+		bool was_there;
+		size = block_size(filling, from);
+		is_whole = from + size == filling->count;
+		struct block block = block_of(filling, from, size, ++number);
+		const char *id = block.id;
+		block.after = is_whole ? filling->after : before;
+		block.is_last = is_whole && over;
+		block.part_of = is_whole ? COUNT_NONE : first;
+		block.left_out = is_whole ? filling->left_out : block.left_out;
+		if (!block_create(run->store, &block, filling->meant->now, filling->arena, &was_there, err) ||
+		    !store_codes(run->store, filling->meant->dispatch, &block, filling->arena, err) ||
+		    !job_beat(run, NULL, err))
+			return false;
+		is_other = !text_same(block.id, id);
+		*last = (struct block){ .number = block.number,
+			                    .after = block.after ? arena_copy(run->arena, block.after) : NULL,
+			                    .part_of = block.part_of,
+			                    .is_last = block.is_last };
+	}
+	return true;
+}
+
+/* Writes one more part of the audience down, in memory of its own: one block, or several by their hours. */
+static bool write_part(struct job_run *run, struct meant *meant, struct block *last, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	struct filling filling = { .store = run->store, .meant = meant, .arena = arena };
-	struct block *block = &filling.block;
-	bool over = !meant->rule, was_there;
-	begin_block(&filling, is_first ? 0 : last->number + 1, is_first ? NULL : last->after);
-	people_place_set(&meant->place, block->after);
+	const bool by_hour = moment_is_set(meant->dispatch->own_hour), goes_on = last->part_of != COUNT_NONE;
+	struct filling filling = {
+		.store = run->store, .meant = meant, .arena = arena, .most = by_hour ? PART_PEOPLE : BLOCK_PEOPLE
+	};
+	bool over = !meant->rule;
+	filling.people = arena_array(arena, struct chosen, filling.most);
+	filling.after = last->after;
+	if (goes_on && !blocks_of_part(run->store, meant->dispatch->id, last->part_of, arena, &filling.written, err))
+		return false;
+	strings_sort(&filling.written);
+	people_place_set(&meant->place, last->after);
 	while (!over && !is_full(&filling))
 		if (!fill(&filling, &over, err) || !job_beat(run, NULL, err))
 			return false;
-	block->is_last = over;
-	if (!block_create(run->store, block, meant->now, arena, &was_there, err) ||
-	    !store_codes(run->store, meant->dispatch, block, arena, err))
-		return false;
-	*last = (struct block){ .number = block->number,
-		                    .after = block->after ? arena_copy(run->arena, block->after) : NULL,
-		                    .is_last = block->is_last };
-	return true;
+	qsort(filling.people, (size_t)filling.count, sizeof *filling.people, by_start);
+	return write_blocks(run, &filling, last->after, over, goes_on ? last->part_of : last->number + 1, last, err);
 }
 
 /* --- the end --- */
@@ -308,16 +384,14 @@ static bool complete(struct job_run *run, const struct dispatch *dispatch, const
 }
 
 /* Some blocks; the rest at the next turn. */
-static bool write_some(struct job_run *run, const struct dispatch *dispatch, bool is_first, struct block *last,
-                       struct error *err) {
+static bool write_some(struct job_run *run, const struct dispatch *dispatch, struct block *last, struct error *err) {
 	int64_t until = monotonic_ms() + TURN_MS;
 	struct meant meant;
 	if (!read_meant(run, dispatch, &meant, err))
 		return false;
 	do {
-		if (!write_block(run, &meant, is_first, last, err))
+		if (!write_part(run, &meant, last, err))
 			return false;
-		is_first = false;
 	} while (!last->is_last && monotonic_ms() < until);
 	return true;
 }
@@ -334,9 +408,11 @@ static bool freeze(struct job_run *run, struct error *err) {
 		return false;
 	if (found && !complete(run, &dispatch, &last, err))
 		return false;
+	if (!found)
+		last = (struct block){ .number = -1, .part_of = COUNT_NONE };
 	if (status != CAMPAIGN_QUEUED)
 		return leave(run, &dispatch, status, err);
-	if ((!found || !last.is_last) && !write_some(run, &dispatch, !found, &last, err))
+	if (!last.is_last && !write_some(run, &dispatch, &last, err))
 		return false;
 	if (!last.is_last) {
 		job_again(run, 0);

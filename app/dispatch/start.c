@@ -7,6 +7,7 @@
 #include "composing/attached.h"
 #include "composing/draft.h"
 #include "composing/missing.h"
+#include "core/base/calendar.h"
 #include "core/process/settings.h"
 #include "core/store/version.h"
 #include "dispatch/freeze.h"
@@ -92,6 +93,12 @@ static bool keep_files(struct store *store, const struct composition *said, stru
 	return attached_keep(store, said, err) && attached_read(store, &said->attachment_ids, arena, &files, err);
 }
 
+/* Of a campaign whose time has come: what clocks show then in the zone in which it was chosen. */
+static struct moment own_hour_of(const struct dispatch *dispatch) {
+	ZONE_AUTO zone = zone_open(dispatch_usual_zone(dispatch));
+	return dispatch->said.recipient_zones ? zone_wall(zone, dispatch->said.scheduled_time) : MOMENT_NONE;
+}
+
 bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
                     struct arena *arena, struct error *err) {
 	struct draft draft;
@@ -108,6 +115,7 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 		return false;
 	dispatch.started_by = by;
 	dispatch.started_at = now;
+	dispatch.own_hour = by ? MOMENT_NONE : own_hour_of(&dispatch);
 	dispatch.total = dispatch.blocks = dispatch.rate = COUNT_NONE;
 	dispatch.words = 0;
 	return dispatch_create(store, &dispatch, err) &&

@@ -18,9 +18,17 @@ static bool need_campaign(struct exchange *x, struct campaign *campaign, struct 
 
 /* *started false: the rest of it is not known yet. */
 static bool look(struct exchange *x, struct monitored *seen, bool *started, struct error *err) {
-	return need_campaign(x, &seen->campaign, err) &&
-	       dispatch_find(x->store, seen->campaign.id, x->arena, &seen->dispatch, started, err) &&
-	       (!*started || progress_read(x->store, seen->campaign.id, x->arena, &seen->progress, err));
+	const char *id;
+	seen->hours = (struct block_hours){ MOMENT_NONE, MOMENT_NONE, 0 };
+	if (!need_campaign(x, &seen->campaign, err))
+		return false;
+	id = seen->campaign.id;
+	if (!dispatch_find(x->store, id, x->arena, &seen->dispatch, started, err) ||
+	    (*started && !progress_read(x->store, id, x->arena, &seen->progress, err)))
+		return false;
+	const bool waits = *started && moment_is_set(seen->dispatch.own_hour) &&
+	                   !campaign_is_final((enum campaign_status)seen->campaign.status);
+	return !waits || block_hours_read(x->store, id, x->now, x->arena, &seen->hours, err);
 }
 
 static bool show_page(struct exchange *x, struct error *err) {
@@ -35,6 +43,11 @@ static bool show_page(struct exchange *x, struct error *err) {
 	       reply_page(x, "live/monitor",
 	                  arena_print(x->arena, "%.0f\u00a0%% · %s", seen.progress.percent, campaign_name(&seen.campaign)),
 	                  "outbox", view, err);
+}
+
+static const char *put_moment(struct exchange *x, struct moment at) {
+	char text[MOMENT_TEXT];
+	return moment_is_set(at) ? arena_copy(x->arena, moment_format(at, text)) : NULL;
 }
 
 /* As the live messages have it (dispatch/live_message.h), and all counts. */
@@ -56,6 +69,8 @@ static bool progress_api(struct exchange *x, struct error *err) {
 	value_put_int(answer, "sent_count", started ? seen.progress.accepted : 0);
 	value_put_int(answer, "total_recipients", started ? progress_total(&seen.progress) : 0);
 	value_put_real(answer, "progress", percent);
+	value_put_text(answer, "next_at", put_moment(x, seen.hours.next));
+	value_put_text(answer, "last_at", put_moment(x, seen.hours.last));
 	value_put_text(answer, "timestamp", arena_copy(x->arena, moment_format(x->now, now)));
 	return reply_json(x, answer);
 }
@@ -75,9 +90,11 @@ static bool logs_api(struct exchange *x, struct error *err) {
 const struct route monitor_routes[] = {
 	{ "GET", "/campaigns/:campaign_id/monitor", GUARD_SIGNED_IN, show_page },
 	{ "GET", "/api/campaigns/:campaign_id/progress", GUARD_SIGNED_IN, progress_api,
-	  .summary = "How far a campaign has been sent: the live messages' members, and all counts",
+	  .summary = "How far a campaign has been sent: the live messages' members, and all counts; next_at and last_at if "
+	             "some wait for the hour of their time zone",
 	  .output = &progress_record,
-	  .shape = "type:text campaign_id:text sent_count:count total_recipients:count progress:number timestamp:time" },
+	  .shape = "type:text campaign_id:text sent_count:count total_recipients:count progress:number "
+	           "next_at:time last_at:time timestamp:time" },
 	{ "GET", "/api/campaigns/:campaign_id/logs", GUARD_SIGNED_IN, logs_api,
 	  .summary = "The log of a campaign, newest first", .output = &campaign_log_record, .list = true,
 	  .parameters = "limit,cursor" },

@@ -3,6 +3,7 @@
 
 #include "audience/lists/list.h"
 #include "composing/action_view_pages.h"
+#include "composing/own_hour.h"
 #include "core/http/parts.h"
 #include "dispatch/answers.h"
 #include "dispatch/log.h"
@@ -68,8 +69,33 @@ static const char *end_range(struct exchange *x, const struct progress *progress
 	return text_same(from, to) ? NULL : arena_print(x->arena, "%s to %s", from, to);
 }
 
-static void put_pace(struct exchange *x, struct value *view, const struct progress *progress,
-                     const struct speed *speeds) {
+/* When the others get it whose hour has not come. */
+static void put_hours(struct exchange *x, struct value *view, const struct monitored *seen) {
+	const struct block_hours *hours = &seen->hours;
+	if (!moment_is_set(hours->next)) {
+		value_put_text(view, "hours", NULL);
+		return;
+	}
+	const char *last = hours->last.ms == hours->next.ms
+	                       ? "the last ones"
+	                       : arena_print(x->arena, "last %s", text_of_moment_near(x->arena, hours->last, x->now));
+	value_put_text(view, "hours",
+	               arena_print(x->arena, "Goes out at %s where each contact lives: next %s to %s, %s",
+	                           own_hour_words(seen->dispatch.own_hour, x->arena),
+	                           text_of_moment_near(x->arena, hours->next, x->now),
+	                           text_of_counted(x->arena, hours->next_people, "contact", "contacts"), last));
+}
+
+/* At the speed so far, and not before the last hour has come. */
+static struct pace_so_far pace_of(const struct monitored *seen, struct moment now) {
+	struct pace_so_far pace = pace_so_far(&seen->progress, now);
+	if (moment_is_set(pace.end_at) && seen->hours.last.ms > pace.end_at.ms)
+		pace.end_at = seen->hours.last;
+	return pace;
+}
+
+static void put_pace(struct exchange *x, struct value *view, const struct monitored *seen, const struct speed *speeds) {
+	const struct progress *progress = &seen->progress;
 	static const char *const end_tip[][2] = { { "Formula", "Emails to go ÷ mean speed since the start" },
 		                                      { "Range", "The same with the speed of the last 5 minutes" },
 		                                      { "Counts", "Pauses and retries as time, so it may end earlier" },
@@ -78,7 +104,7 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 		{ "Formula", "Accepted, failed and uncertain emails ÷ minutes since the start" }, { 0 }
 	};
 	struct arena *arena = x->arena;
-	struct pace_so_far pace = pace_so_far(progress, x->now);
+	struct pace_so_far pace = pace_of(seen, x->now);
 	bool ended = moment_is_set(progress->ended_at), ends = moment_is_set(pace.end_at);
 	const char *unknown = ended                                    ? "It has ended"
 	                      : progress->status == CAMPAIGN_PAUSED    ? "Not while it is paused"
@@ -87,7 +113,9 @@ static void put_pace(struct exchange *x, struct value *view, const struct progre
 	const struct part_stat end = {
 		.label = ended ? "Ended" : "Estimated finish",
 		.value = ended || ends ? end_text(x, ended ? progress->ended_at : pace.end_at) : "–",
-		.change = ended ? NULL : end_range(x, progress, speeds, &pace),
+		.change = ended                             ? NULL
+		          : moment_is_set(seen->hours.last) ? NULL
+		                                            : end_range(x, progress, speeds, &pace),
 		.note = ended  ? NULL
 		        : ends ? "If it goes on like this"
 		               : unknown,
@@ -135,8 +163,8 @@ static bool put_answers(struct exchange *x, struct value *view, const struct pro
 	return true;
 }
 
-static void put_stats(struct exchange *x, struct value *view, const struct progress *progress,
-                      const struct speed *speed) {
+static void put_stats(struct exchange *x, struct value *view, const struct monitored *seen, const struct speed *speed) {
+	const struct progress *progress = &seen->progress;
 	static const char *const failed_tip[][2] = { { "Counts", "Emails that were refused for good, or given up" },
 		                                         { 0 } };
 	static const char *const waits_tip[][2] = {
@@ -173,7 +201,7 @@ static void put_stats(struct exchange *x, struct value *view, const struct progr
 		  .note = progress->cancelled ? "suppressed or stopped" : "suppressed since the start",
 		  .tip = skipped_tip },
 	};
-	put_pace(x, view, progress, speed);
+	put_pace(x, view, seen, speed);
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
 		part_stat(view, &rest[i]);
 }
@@ -320,12 +348,13 @@ bool monitor_view(struct exchange *x, const struct monitored *seen, struct value
 	if (!speed_read(x, seen, &speed, err) || !put_lists(x, view, &seen->campaign, err))
 		return false;
 	put_bar(view, &seen->progress);
-	put_stats(x, view, &seen->progress, &speed);
+	put_stats(x, view, seen, &speed);
+	put_hours(x, view, seen);
 	if (!put_answers(x, view, &seen->progress, err))
 		return false;
 	put_left_out(view, &seen->progress);
 	put_completion(view, seen);
-	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE);
+	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE, NULL);
 	return quota_put(x, view, seen, err) && speed_put(x, view, seen, &speed, err) && put_failures(x, view, seen, err) &&
 	       put_log(x, view, seen, err);
 }

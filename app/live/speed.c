@@ -18,8 +18,8 @@ static int64_t step_for(int64_t took_ms) {
 
 /* How many had been sent at this moment; *next only moves on. */
 static double sent_by(struct moment started_at, const struct sent_at *known, int count, int *next, struct moment at) {
-	while (*next < count && known[*next].at.ms < at.ms)
-		++*next;
+	while (*next < count && (known[*next].at.ms < at.ms || (*next + 1 < count && known[*next + 1].at.ms <= at.ms)))
+		++*next; /* of several at the same moment the last one */
 	if (*next == count)
 		return (double)known[count - 1].sent;
 	const struct sent_at first = { started_at, 0 };
@@ -34,19 +34,19 @@ struct speed speed_of(struct moment started_at, const struct sent_at *known, int
 	int64_t took_ms = count > 0 && moment_is_set(started_at) ? known[count - 1].at.ms - started_at.ms : 0;
 	if (took_ms < FEWEST_MINUTES * MINUTE_MS)
 		return speed;
+	const struct moment begin = { started_at.ms / MINUTE_MS * MINUTE_MS };
+	took_ms += started_at.ms - begin.ms;
 	int next = 0;
 	double before = 0;
 	speed.step_ms = step_for(took_ms);
 	speed.end = known[count - 1].at;
 	for (int64_t from = 0, to; from < took_ms && speed.count < SPEED_STEPS; from = to) {
-		to = from + speed.step_ms;
-		if (to + speed.step_ms / 2 > took_ms)
-			to = took_ms;
-		double sent = sent_by(started_at, known, count, &next, moment_add(started_at, to));
-		speed.steps[speed.count++] = (struct speed_step){ .from = moment_add(started_at, from),
+		to = from + speed.step_ms < took_ms ? from + speed.step_ms : took_ms;
+		double sent = sent_by(started_at, known, count, &next, moment_add(begin, to));
+		const int64_t minutes = (to - from + MINUTE_MS - 1) / MINUTE_MS;
+		speed.steps[speed.count++] = (struct speed_step){ .from = moment_add(begin, from),
 			                                              .sent = sent - before,
-			                                              .per_minute = (sent - before) * MINUTE_MS /
-			                                                            (double)(to - from) };
+			                                              .per_minute = (sent - before) / (double)minutes };
 		before = sent;
 	}
 	return speed;

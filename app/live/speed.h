@@ -16,7 +16,7 @@ struct sent_at {
 
 struct speed {
 	int count;         /* steps; 0: less than two minutes are known */
-	int64_t step_ms;   /* whole minutes; the last step may be shorter or longer, by half at most */
+	int64_t step_ms;   /* whole minutes; the last step may be shorter */
 	struct moment end; /* of the last step */
 	struct speed_step {
 		struct moment from;
@@ -24,7 +24,10 @@ struct speed {
 	} steps[SPEED_STEPS];
 };
 
-/* known[count]: oldest first, counts never fall. Nothing was sent before started_at. Between two moments the speed is
+/* The steps are whole minutes of the clock, as those of the limits are (sending/pace.h), and one that was cut counts as
+ * many whole minutes as it touches: what a minute's limit allows may be sent within a second, and is no more a minute.
+ *
+ * known[count]: oldest first, counts never fall. Nothing was sent before started_at. Between two moments the speed is
  * taken as even. The steps are as short as SPEED_STEPS of them allow. */
 struct speed speed_of(struct moment started_at, const struct sent_at *known, int count);
 

@@ -144,7 +144,8 @@ static bool open_hand(struct hand *hand, int64_t began_ms, struct error *err) {
 		                                      .groups = hand->places.groups,
 		                                      .group_count = places_groups(&hand->places),
 		                                      .retry = &hand->shared->retry,
-		                                      .seed = (uint64_t)hand->now.ms };
+		                                      .seed = (uint64_t)hand->now.ms,
+		                                      .starts_at = hand->block.starts_at };
 	holder_begin(&hand->holder, &settings, began_ms);
 	return note_requests(hand, err);
 }

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "composing/attached.h"
+#include "composing/warmed_domain.h"
 #include "connections/secrets.h"
 #include "core/formats/mail.h"
-#include "dispatch/warmed.h"
 
 enum { KEPT = 8, READ_MS = SECOND_MS };
 

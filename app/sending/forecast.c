@@ -42,6 +42,7 @@ struct run {
 	struct place places[FORECAST_DESTINATIONS_MAX];
 	struct held limits[FORECAST_LIMITERS_MAX][PACE_UNIT_COUNT], warm, hours;
 	struct moment now, day, day_end, open, close; /* day: its start as a wall time */
+	struct moment warm_end;                       /* of the warm-up's day, which is one of UTC */
 	int64_t left, sent_today;
 	struct moment last;
 	struct forecast *forecast;
@@ -66,6 +67,7 @@ static void enter_day(struct run *run) {
 
 static int64_t room_at(const struct place *place) {
 	int64_t cap = place->day ? warming_cap(place->day) - place->today : place->left;
+	cap = cap > 0 ? cap : 0; /* more may have been sent today than the plan has */
 	return cap < place->left ? cap : place->left;
 }
 
@@ -126,9 +128,25 @@ static void hold(struct held *held, int64_t ms) {
 	held->day_ms += ms;
 }
 
+/* A day of which enough was used is followed by the next one. */
+static void warm_up(struct run *run) {
+	if (run->now.ms < run->warm_end.ms)
+		return;
+	run->warm_end = moment_add(day_start(run->now), DAY_MS);
+	for (int i = 0; i < run->input->destination_count; i++) {
+		struct place *place = &run->places[i];
+		if (place->day && place->today * 10 >= warming_cap(place->day) * USED_OF_TEN)
+			place->day++;
+		if (place->day > WARMING_DAYS)
+			place->day = 0;
+		place->today = 0;
+	}
+}
+
 static void leap(struct run *run, struct moment to, struct held *because) {
 	hold(because, to.ms - run->now.ms);
 	run->now = to;
+	warm_up(run);
 }
 
 /* What all connections give now; then on to when the first of them gives more. */
@@ -150,7 +168,9 @@ static void step(struct run *run) {
 		return;
 	struct moment end = run->close.ms < run->day_end.ms ? run->close : run->day_end;
 	bool is_full = room_at_places(run) == 0;
-	if (is_full || wait > end.ms - run->now.ms)
+	if (is_full && run->warm_end.ms < end.ms)
+		leap(run, run->warm_end, &run->warm);
+	else if (is_full || wait > end.ms - run->now.ms)
 		leap(run, end, is_full ? &run->warm : because);
 	else
 		leap(run, moment_add(run->now, wait), because);
@@ -196,12 +216,6 @@ static void end_day(struct run *run) {
 			longest(run, true)
 		};
 	}
-	for (int i = 0; i < run->input->destination_count; i++) {
-		struct place *place = &run->places[i];
-		if (place->day && place->today * 10 >= warming_cap(place->day) * USED_OF_TEN)
-			place->day++;
-		place->today = 0;
-	}
 	forget_day(run);
 }
 
@@ -244,13 +258,14 @@ bool forecast_run(const struct forecast_input *input, struct arena *arena, struc
 		return false;
 	struct run *run = arena_new_of(arena, struct run);
 	*run = (struct run){ .input = input, .arena = arena, .forecast = forecast, .now = input->start };
+	run->warm_end = moment_add(day_start(run->now), DAY_MS);
 	*forecast = (struct forecast){ .begins = MOMENT_NONE, .ends = MOMENT_NONE };
 	forecast->days.items = arena_array(arena, struct forecast_day, FORECAST_DAYS_MAX);
 	for (int i = 0; i < input->limiter_count; i++)
 		run->paces[i] = input->limiters[i].pace;
 	for (int i = 0; i < input->destination_count; i++) {
 		const struct forecast_destination *destination = &input->destinations[i];
-		run->places[i] = (struct place){ destination->people, 0, destination->warm_day };
+		run->places[i] = (struct place){ destination->people, destination->warm_used, destination->warm_day };
 		run->left += destination->people;
 	}
 	sort_places(run);

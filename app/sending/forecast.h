@@ -24,7 +24,8 @@ struct forecast_limiter {
 struct forecast_destination {
 	const char *name;
 	int64_t people;
-	int warm_day; /* of the warm-up plan (senders/warming.h), from 1; 0: it is over */
+	int warm_day;      /* of the warm-up plan (senders/warming.h), from 1; 0: it is over */
+	int64_t warm_used; /* of what that day allows */
 };
 
 enum {

@@ -58,6 +58,12 @@ static bool goes_on(const struct holder *holder, int64_t now_ms) {
 	return !holder->is_lost && holder->word == WORD_GO && !is_over(holder, now_ms);
 }
 
+/* Has the hour of its people come? */
+static bool has_begun(const struct holder *holder, struct moment now) {
+	const struct moment starts_at = holder->settings.starts_at;
+	return !moment_is_set(starts_at) || starts_at.ms <= now.ms;
+}
+
 static bool has_read_since(const struct holder *holder, int64_t now_ms, int64_t age_ms) {
 	return holder->has_read && now_ms - holder->read_ms < age_ms;
 }
@@ -360,6 +366,8 @@ static struct holder_task end_of_turn(struct holder *holder, int64_t wait_ms, st
 	int64_t deferred = fold_wait_ms(&holder->fold, now);
 	if (deferred > 0 && (wait_ms < 0 || deferred < wait_ms))
 		wait_ms = deferred;
+	if (!has_begun(holder, now))
+		wait_ms = holder->settings.starts_at.ms - now.ms;
 	if (wait_ms < 0)
 		wait_ms = SECOND_MS;
 	return wait_ms <= HOLDER_PATIENCE_MS ? wait_for(wait_ms) : leave_with(holder, LEFT_WAITING, wait_ms);
@@ -383,7 +391,8 @@ static struct holder_task wind_up(struct holder *holder, int64_t now_ms, struct 
 static struct holder_task work(struct holder *holder, int64_t now_ms, struct moment now) {
 	struct holder_task task;
 	int64_t wait_ms = -1;
-	bool may_begin = holder->open < holder->settings.open_max && now_ms >= holder->rest_until_ms;
+	bool may_begin = holder->open < holder->settings.open_max && now_ms >= holder->rest_until_ms &&
+	                 has_begun(holder, now);
 	if (!has_read_since(holder, now_ms, holder->granted > 0 ? HOLDER_FRESH_MS : HOLDER_READ_MS) &&
 	    (holder->granted > 0 || !holder->has_read || (may_begin && fold_wait_ms(&holder->fold, now) == 0)))
 		return (struct holder_task){ .kind = HOLDER_READ };

@@ -81,7 +81,8 @@ struct holder_settings {
 	const unsigned short *groups; /* of each message: its destination, below group_count */
 	int group_count;              /* at most BLOCK_MESSAGES_MAX */
 	const struct retry_policy *retry;
-	uint64_t seed; /* varies the waits */
+	uint64_t seed;           /* varies the waits */
+	struct moment starts_at; /* nobody is begun before that, by the database's clock; MOMENT_NONE: at once */
 };
 
 struct holder {

@@ -264,7 +264,7 @@ static void take_block(struct simulation *sim, struct sender *sender) {
 		sender->groups[i] = (unsigned short)(i % 2);
 	holder_begin(&sender->holder,
 	             &(struct holder_settings){ block->size, 1 + (int)rng_below(&world->rng, 8), block->job.fence,
-	                                        sender->groups, 2, &RETRY_POLICY, rng_next(&world->rng) },
+	                                        sender->groups, 2, &RETRY_POLICY, rng_next(&world->rng), block->starts_at },
 	             world->now + sender->ahead);
 	note_requests(world, sender);
 }

@@ -7,6 +7,7 @@
  *   - no "hand" begins to be stored, and no body to be sent, more than a second after somebody unsubscribed, bounced or
  *     was erased, after a pause or the end of the campaign
  *   - no second and no minute of the limiter's clock has more hand-overs than allowed
+ *   - nobody is handed over before the hour of their block has come
  *
  * usage: sim_sending [--runs N] [--seed FIRST]
  * Prints the seeds of runs that break a rule; --runs 1 --seed SEED repeats one. */
@@ -69,6 +70,9 @@ static void begin(struct simulation *sim, uint64_t seed) {
 		world->blocks[i].job.state = JOB_QUEUED;
 		world->blocks[i].job.fence = world->blocks[i].job.wait_ms = world->blocks[i].job.attempts = 0;
 		world->blocks[i].job.due_at = world_clock(world);
+		world->blocks[i].starts_at = rng_happens(&world->rng, 200)
+		                                 ? moment_add(world_clock(world), rng_below(&world->rng, 10 * MINUTE_MS))
+		                                 : MOMENT_NONE;
 	}
 	choose_faults(sim);
 	for (int i = 0; i < world->sender_count; i++) {

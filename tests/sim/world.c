@@ -64,6 +64,8 @@ void world_check_hand(struct world *world, const struct sim_block *block, int in
 		world_break(world, "handed over though unsubscribed, bounced or erased for more than a second");
 	if (world->word != WORD_GO && world->now > world->word_since + SECOND_MS)
 		world_break(world, "handed over though paused or cancelled for more than a second");
+	if (!world->clock_was_set && moment_is_set(block->starts_at) && world_clock(world).ms < block->starts_at.ms)
+		world_break(world, "handed over before its hour has come");
 }
 
 void world_check_hands(struct world *world, const struct sim_block *block, const struct journal_append *append) {

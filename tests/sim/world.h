@@ -49,6 +49,7 @@ struct stored_append {
 
 struct sim_block {
 	struct job job;
+	struct moment starts_at; /* by the database's clock; MOMENT_NONE: at once */
 	int size, count;
 	struct stored_append *appends;
 	int room;

@@ -12,6 +12,10 @@ static struct composition campaign;
 static struct connection accounts[3];
 static struct composing_known known;
 static struct pace_limits system_limits;
+static struct moment last_hour;
+static struct pace connection_used;
+static struct forecast_destination *places;
+static int place_count;
 
 static void begin(void) {
 	arena = arena_new();
@@ -26,6 +30,9 @@ static void begin(void) {
 	}
 	known = (struct composing_known){ .connections = { accounts, 3 } };
 	system_limits = (struct pace_limits){ { 0 } };
+	last_hour = MOMENT_NONE;
+	connection_used = PACE_UNUSED;
+	places = NULL;
 }
 
 static void end(void) {
@@ -33,7 +40,17 @@ static void end(void) {
 }
 
 static struct outlook look(int64_t recipients, struct moment now) {
-	const struct outlook_query query = { &campaign, &known, &system_limits, false, recipients, now };
+	const struct outlook_query query = { .composition = &campaign,
+		                                 .known = &known,
+		                                 .system = &system_limits,
+		                                 .recipients = recipients,
+		                                 .now = now,
+		                                 .first = campaign.scheduled_time,
+		                                 .last = last_hour,
+		                                 .used = connection_used,
+		                                 .system_used = PACE_UNUSED,
+		                                 .places = places,
+		                                 .place_count = place_count };
 	return outlook_of(&query, arena);
 }
 

@@ -16,17 +16,21 @@ enum { PEOPLE = 3, MESSAGES_MAX = 400 };
 static const struct moment now = { 1760000000000 };
 static struct settings settings = { .campaigns_at_once = 1000000 };
 static const char *addresses[PEOPLE];
+static struct moment own_hour; /* of the campaigns */
 
 static void add_people(void) {
 	open_keyed();
 	if (!store)
 		return;
 	mark_migrated(store);
+	own_hour = MOMENT_NONE;
+	static const char *const zones[PEOPLE] = { "{\"time_zone\": \"Asia/Tokyo\"}", "{}",
+		                                       "{\"time_zone\": \"Asia/Tokyo\"}" };
 	for (int i = 0; i < PEOPLE; i++) {
 		addresses[i] = arena_print(arena, "p%d@f.example", i);
-		const struct contact_request request = { .email = addresses[i], .rev = COUNT_NONE };
+		const struct contact_request request = { .email = addresses[i], .custom_fields = zones[i], .rev = COUNT_NONE };
 		const struct contact_saying saying = {
-			.given = *TEXTS("email"), .source = SOURCE_API, .by = "mara", .now = now
+			.given = *TEXTS("email", "custom_fields"), .source = SOURCE_API, .by = "mara", .now = now
 		};
 		cr_assert(contact_create(store, store_new_id(arena), &request, &saying, arena, &err), "%s", err.text);
 	}
@@ -53,6 +57,7 @@ static const char *queued_campaign(void) {
 	dispatch.id = campaign.id;
 	dispatch.said.recipients = (struct strings){ addresses, PEOPLE };
 	dispatch.started_at = now;
+	dispatch.own_hour = own_hour;
 	dispatch.words = 0;
 	cr_assert(campaign_create_own(store, &campaign, &err) && dispatch_create(store, &dispatch, &err) &&
 	              campaign_move_own(store, campaign.id, CAMPAIGN_SEND, now, &move, &err),
@@ -87,6 +92,44 @@ Test(freeze, killed_after_each_statement) {
 		cr_expect(dispatch.total == PEOPLE && blocks == 1 && sum.pending == PEOPLE && status == CAMPAIGN_SENDING,
 		          "after %d: %lld people in %lld blocks, %s", count, (long long)dispatch.total, (long long)blocks,
 		          campaign_statuses.names[status]);
+	}
+	cr_expect(!killed && count > 20, "%d messages", count);
+}
+
+/* Everybody in one block of their hour, whoever was killed in between. */
+static void check_hours(const char *id, int count) {
+	struct block_state *states;
+	int found;
+	int64_t people[2] = { 0, 0 };
+	cr_assert(block_states_next(store, id, now, 10, arena, &states, &found, &err), "%s", err.text);
+	for (int i = 0; i < found; i++)
+		people[states[i].starts_at.ms == own_hour.ms] += states[i].size;
+	cr_expect(people[0] == 2 && people[1] == 1, "after %d: %lld and %lld in %d blocks", count, (long long)people[0],
+	          (long long)people[1], found);
+	for (int i = 0; i < PEOPLE; i++) {
+		struct contact *contacts;
+		struct block *blocks;
+		int of;
+		const struct strings norms = { &addresses[i], 1 };
+		cr_assert(contact_find_by_addresses(store, &norms, arena, &contacts, &of, &err) && of == 1, "%s", err.text);
+		cr_assert(blocks_of_contact(store, contacts[0].id, BLOCK_ERASED_MAX, arena, &blocks, &of, &err));
+		int in = 0;
+		for (int k = 0; k < of; k++)
+			in += text_same(blocks[k].campaign_id, id);
+		cr_expect_eq(in, 1, "after %d %s is in %d blocks", count, addresses[i], in);
+	}
+}
+
+Test(freeze, by_everybodys_own_hour_killed_after_each_statement) {
+	bool killed = true;
+	int count = 0;
+	own_hour = moment_add(now, 20 * HOUR_MS);
+	for (; killed && count < MESSAGES_MAX; count++) {
+		forget_others();
+		const char *id = queued_campaign();
+		killed = killed_after(count, write_down, (void *)(uintptr_t)id);
+		write_down(store, (void *)(uintptr_t)id);
+		check_hours(id, count);
 	}
 	cr_expect(!killed && count > 20, "%d messages", count);
 }

@@ -5,7 +5,7 @@
 
 #include "live/speed.h"
 
-static const struct moment noon = { INT64_C(1700000000000) };
+static const struct moment noon = { INT64_C(1699999980000) };
 
 static struct sent_at at(int64_t minutes, int64_t sent) {
 	return (struct sent_at){ moment_add(noon, minutes * MINUTE_MS), sent };
@@ -39,21 +39,20 @@ Test(speed, is_not_told_of_less_than_two_minutes) {
 	cr_expect(speed_of(MOMENT_NONE, known, 1).count == 0);
 }
 
-/* The last step may be short: its speed is that of the time it has. */
-Test(speed, of_a_step_that_was_cut_is_of_its_own_time) {
-	const struct sent_at known[] = { { moment_add(noon, 2 * MINUTE_MS + MINUTE_MS / 2), 250 } };
-	struct speed speed = speed_of(noon, known, 1);
-	cr_assert(speed.count == 3);
-	cr_expect(fabs(speed.steps[2].sent - 50) < 1e-9 && fabs(speed.steps[2].per_minute - 100) < 1e-9);
-}
-
-/* Six at the limit's pace within the last seconds are no fifty a minute: too short a step belongs to the one before. */
-Test(speed, of_a_few_seconds_is_not_told_for_itself) {
-	const struct sent_at known[] = { at(1, 6), at(2, 12), { moment_add(noon, 2 * MINUTE_MS + 7 * SECOND_MS), 18 } };
-	struct speed speed = speed_of(noon, known, 3);
-	cr_assert(speed.count == 2);
-	cr_expect(fabs(speed.steps[1].sent - 12) < 1e-9 && speed.steps[1].per_minute < 11);
-	cr_expect(speed.end.ms == known[2].at.ms);
+/* A limit of a hundred a minute is used up within seconds: ten seconds before the minute is over, and as it begins. */
+Test(speed, is_never_over_a_limit_of_the_clocks_minutes) {
+	const struct moment started = moment_add(noon, -10 * (int64_t)SECOND_MS);
+	const struct sent_at known[] = { { moment_add(started, 5 * SECOND_MS), 100 },
+		                             { noon, 100 },
+		                             { moment_add(noon, 5 * SECOND_MS), 200 },
+		                             { moment_add(noon, MINUTE_MS), 200 },
+		                             { moment_add(noon, MINUTE_MS + 5 * SECOND_MS), 300 },
+		                             { moment_add(noon, 2 * MINUTE_MS), 300 },
+		                             { moment_add(noon, 2 * MINUTE_MS + 5 * SECOND_MS), 400 } };
+	struct speed speed = speed_of(started, known, 7);
+	cr_assert(speed.count == 4 && speed.steps[0].from.ms == noon.ms - MINUTE_MS);
+	for (int i = 0; i < speed.count; i++)
+		cr_expect(fabs(speed.steps[i].per_minute - 100) < 1e-6, "%d: %f", i, speed.steps[i].per_minute);
 }
 
 /* Whatever is known, the steps hold all that was sent, none is negative, and there are never too many. */
