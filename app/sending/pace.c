@@ -53,11 +53,21 @@ static bool has_pauses(const struct pace_limits *limits) {
 	return limits->batch > 0 && limits->pause_ms > 0;
 }
 
+/* One a minute is one, and the next a minute later: not one at the end of a minute and another as the next begins. */
+static int64_t gap_of(const struct pace_limits *limits) {
+	int64_t gap = limits->gap_ms;
+	for (int unit = 0; unit < PACE_UNIT_COUNT; unit++)
+		if (limits->per[unit] == 1 && unit_ms[unit] > gap)
+			gap = unit_ms[unit];
+	return gap;
+}
+
 /* If the clock was set back, the longer of the two begins now. */
 static int64_t rest_ms(const struct pace_limiter *limiter, struct moment now) {
 	const struct pace_limits *limits = limiter->limits;
 	struct pace *pace = limiter->pace;
-	int64_t longest = has_pauses(limits) && limits->pause_ms > limits->gap_ms ? limits->pause_ms : limits->gap_ms;
+	const int64_t gap = gap_of(limits);
+	int64_t longest = has_pauses(limits) && limits->pause_ms > gap ? limits->pause_ms : gap;
 	if (!moment_is_set(pace->free_at) || pace->free_at.ms <= now.ms)
 		return 0;
 	if (pace->free_at.ms - now.ms > longest)
@@ -69,13 +79,13 @@ static int64_t rest_ms(const struct pace_limiter *limiter, struct moment now) {
 static int64_t at_once(const struct pace_limiter *limiter) {
 	const struct pace_limits *limits = limiter->limits;
 	int64_t left = limits->batch - limiter->pace->in_batch;
-	if (limits->gap_ms > 0)
+	if (gap_of(limits) > 0)
 		return 1;
 	return left > 0 ? left : 1;
 }
 
 static void space(struct pace_grant *grant, const struct pace_limiter *limiter, int index, struct moment now) {
-	if (limiter->limits->gap_ms <= 0 && !has_pauses(limiter->limits))
+	if (gap_of(limiter->limits) <= 0 && !has_pauses(limiter->limits))
 		return;
 	int64_t rest = rest_ms(limiter, now), most = rest > 0 ? 0 : at_once(limiter);
 	bool was_empty = grant->count == 0;
@@ -93,7 +103,8 @@ static void note_spaced(const struct pace_limiter *limiter, int64_t count, struc
 	const struct pace_limits *limits = limiter->limits;
 	pace->in_batch += has_pauses(limits) ? count : 0;
 	bool is_full = has_pauses(limits) && pace->in_batch >= limits->batch;
-	int64_t wait = is_full && limits->pause_ms > limits->gap_ms ? limits->pause_ms : limits->gap_ms;
+	const int64_t gap = gap_of(limits);
+	int64_t wait = is_full && limits->pause_ms > gap ? limits->pause_ms : gap;
 	if (is_full)
 		pace->in_batch = 0;
 	pace->free_at = wait > 0 ? moment_add(now, wait) : MOMENT_NONE;

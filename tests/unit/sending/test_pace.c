@@ -102,3 +102,15 @@ Test(pace, says_that_the_clock_was_set_back) {
 	cr_expect_eq(take(&pace, &limits, 1, -DAY_MS).count, 0);
 	cr_expect(pace_was_moved(&before, &pace));
 }
+
+/* The limits go by the clock's minutes, and the end of one is followed by the beginning of another. */
+Test(pace, one_a_minute_is_a_minute_apart) {
+	struct pace pace = PACE_UNUSED;
+	const struct pace_limits limits = { { [PACE_MINUTE] = 1 } }, more = { { [PACE_MINUTE] = 2 } };
+	cr_expect_eq(take(&pace, &limits, 5, 59000).count, 1);
+	struct pace_grant grant = take(&pace, &limits, 5, 60000);
+	cr_expect(grant.count == 0 && grant.valid_ms == 59000 && grant.unit == PACE_UNIT_COUNT);
+	cr_expect_eq(take(&pace, &limits, 5, 118999).count, 0);
+	cr_expect_eq(take(&pace, &limits, 5, 119000).count, 1);
+	cr_expect_eq(take(&pace, &more, 5, 120000).count, 2, "a new limit counts at once");
+}
