@@ -87,7 +87,7 @@ static struct block_state state_of(const struct block *block, struct moment now)
 	state.campaign_id = block->campaign_id;
 	state.number = block->number;
 	state.size = state.pending = block->people.count;
-	state.starts_at = block->starts_at;
+	state.starts_at = state.due_at = block->starts_at;
 	state.handing = state.deferred = state.accepted = state.failed = 0;
 	state.suppressed = state.cancelled = state.uncertain = 0;
 	state.hard = state.sequence = state.fence = 0;
@@ -168,10 +168,10 @@ bool block_states_next(struct store *store, const char *campaign_id, struct mome
 	const struct condition whose = eq_id("campaign_id", campaign_id), open = eq_bool("is_done", false);
 	struct block_state *due, *later;
 	int due_count, later_count = 0;
-	if (!store_list(store, STATES, FILTER(whose, open, ANY_OF(is_absent("starts_at"), lte_moment("starts_at", now))),
+	if (!store_list(store, STATES, FILTER(whose, open, ANY_OF(is_absent("due_at"), lte_moment("due_at", now))),
 	                SORT(asc("number")), limit, &block_state_record, arena, (void **)&due, &due_count, err) ||
-	    (due_count < limit && !store_list(store, STATES, FILTER(whose, open, gt_moment("starts_at", now)),
-	                                      SORT(asc("starts_at"), asc("number"), asc("_id")), limit - due_count,
+	    (due_count < limit && !store_list(store, STATES, FILTER(whose, open, gt_moment("due_at", now)),
+	                                      SORT(asc("due_at"), asc("number"), asc("_id")), limit - due_count,
 	                                      &block_state_record, arena, (void **)&later, &later_count, err)))
 		return false;
 	*count = due_count + later_count;

@@ -49,7 +49,7 @@ struct block_state {
 	int64_t fence;
 	bool is_done;         /* all are settled, and `messages` has them */
 	bool is_stuck;        /* nobody could be handed over at the last try: the mail server cannot be used */
-	struct moment due_at; /* when the next deferred one is due; MOMENT_NONE: none waits */
+	struct moment due_at; /* when there is something to do again, if all of it waits; MOMENT_NONE: now */
 	struct moment updated_at;
 };
 extern const struct record_type block_state_record;
@@ -85,7 +85,8 @@ void block_state_count(struct block_state *state, const struct block_fold *fold)
 bool block_states_open(struct store *store, const char *campaign_id, int limit, struct arena *arena,
                        struct block_state **states, int *count, struct error *err) MUST_CHECK;
 
-/* The same in the order in which they are sent: those whose time has come by `now`, by number, then the next ones. */
+/* The same in the order in which they are sent: those of which something can be done at `now`, by number, then those
+ * that wait, the next ones first. */
 bool block_states_next(struct store *store, const char *campaign_id, struct moment now, int limit, struct arena *arena,
                        struct block_state **states, int *count, struct error *err) MUST_CHECK;
 

@@ -10,6 +10,8 @@
 
 static const char KEY[] = "block:";
 
+enum { JOBS_LOOKED_AT = 1000 }; /* of a campaign: most wait for something */
+
 static const char *block_job_key(const char *campaign_id, const char *block_id, struct arena *arena) {
 	return arena_print(arena, "%s%s:%s", KEY, campaign_id, block_id);
 }
@@ -18,11 +20,8 @@ bool block_job_is_of(const char *key, const char *campaign_id) {
 	return text_starts(key, KEY) && text_starts(key + sizeof KEY - 1, campaign_id);
 }
 
-/* Of a campaign that goes out by everybody's own clock a block waits for its hour. Once the campaign is over, nobody
- * does. */
-static int64_t delay_of(const struct block_state *state, struct moment now, bool is_over) {
-	const bool waits = !is_over && moment_is_set(state->starts_at) && state->starts_at.ms > now.ms;
-	return waits ? state->starts_at.ms - now.ms : 0;
+static int64_t delay_of(const struct block_state *state, struct moment now) {
+	return moment_is_set(state->due_at) && state->due_at.ms > now.ms ? state->due_at.ms - now.ms : 0;
 }
 
 static bool find_next(struct store *store, const char *campaign_id, struct moment *now, struct arena *arena,
@@ -38,15 +37,16 @@ bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *
 	int count;
 	if (!find_next(store, campaign_id, &now, arena, &states, &count, err))
 		return false;
-	if (count > 0 && delay_of(&states[count - 1], now, false) > 0 &&
-	    !campaign_read_status(store, campaign_id, &status, err))
+	if (count > 0 && delay_of(&states[count - 1], now) > 0 && !campaign_read_status(store, campaign_id, &status, err))
 		return false;
+	const bool is_over = status == CAMPAIGN_CANCELLED; /* what waits need not wait any more */
 	for (int i = 0; i < count; i++) {
 		const struct job_request request = { BLOCK_JOB, block_job_key(campaign_id, states[i].id, arena), states[i].id,
-			                                 delay_of(&states[i], now, status == CAMPAIGN_CANCELLED) };
+			                                 is_over ? 0 : delay_of(&states[i], now) };
 		const char *id;
 		bool already;
-		if (!queue_ask(store, &request, arena, &id, &already, err))
+		if (!queue_ask(store, &request, arena, &id, &already, err) ||
+		    (already && is_over && !queue_hasten(store, request.key, err)))
 			return false;
 	}
 	return true;
@@ -99,7 +99,7 @@ bool block_senders_read(struct store *store, const char *campaign_id, struct mom
 	int count;
 	*senders = (struct block_senders){ 0, MOMENT_NONE, MOMENT_NONE };
 	if (!store_list(store, "jobs", FILTER(prefix_text("key", block_job_key(campaign_id, "", arena))),
-	                SORT(asc("key"), asc("_id")), 2 * BLOCKS_QUEUED, &job_record, arena, (void **)&jobs, &count, err))
+	                SORT(asc("key"), asc("_id")), JOBS_LOOKED_AT, &job_record, arena, (void **)&jobs, &count, err))
 		return false;
 	for (int i = 0; i < count; i++)
 		add_sender(senders, jobs, i, now);

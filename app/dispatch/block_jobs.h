@@ -5,14 +5,15 @@
 #include "core/jobs/jobs.h"
 #include "dispatch/block.h"
 
-/* Of a campaign only so many are in the queue at once, so that campaigns take turns; whoever has done one asks for the
- * next. */
+/* Of a campaign only so many are in the queue at once, so that campaigns take turns, beside those that wait; whoever
+ * has done one, or has to wait for the rest of it, asks for the next. */
 enum { BLOCKS_QUEUED = 16 };
 #define BLOCK_JOB "send_block"
 /* Pure. Is the job with this key of a block of the campaign? */
 bool block_job_is_of(const char *key, const char *campaign_id);
 
-/* Asks for the first blocks that are not done; those that have been asked for stand. */
+/* Asks for the first blocks that are not done, those that wait after the others (block_states_next); those that have
+ * been asked for stand. Of a campaign that was cancelled nobody waits any more. */
 bool block_jobs_ask(struct store *store, const char *campaign_id, struct arena *arena, struct error *err) MUST_CHECK;
 
 /* After the job of a block that is done has ended. Whoever has opened the block again a moment before found the job

@@ -13,15 +13,15 @@ struct sending {
 static const struct field sending_fields[] = { FIELD(struct sending, id, .stored = "_id", .flags = FIELD_ID) };
 static const struct record_type sending_record = RECORD_TYPE("Sending", struct sending, sending_fields);
 
-/* Is anything left that was not tried yet, or is being handed over, by a mail server that can be used? Blocks whose
- * hour has not come are not. Its blocks are
+/* Is anything left that was not tried yet, or is being handed over, by a mail server that can be used? Of blocks
+ * that wait (for the hour of their people, for tomorrow's warm-up) there is not. Its blocks are
  * tried one after the other, so the one that was tried speaks for all. */
 static bool has_work(struct store *store, const char *id, struct moment now, bool *has, struct error *err) {
 	int64_t blocks, stuck = 0;
 	if (!store_count_most(store, "dispatch_states",
 	                      FILTER(eq_id("campaign_id", id), ne_bool("is_done", true),
 	                             ANY_OF(gt_count("pending", 0), gt_count("handing", 0)),
-	                             ANY_OF(is_absent("starts_at"), lte_moment("starts_at", now))),
+	                             ANY_OF(is_absent("due_at"), lte_moment("due_at", now))),
 	                      1, &blocks, err) ||
 	    !store_count_most(store, "dispatch_states",
 	                      FILTER(eq_id("campaign_id", id), ne_bool("is_done", true), eq_bool("is_stuck", true)), 1,

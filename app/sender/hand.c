@@ -26,6 +26,7 @@ static bool read_block(struct hand *hand, struct error *err) {
 	if (found &&
 	    !block_find(store, hand->state.campaign_id, hand->state.number, hand->arena, &hand->block, &found, err))
 		return false;
+	hand->state.due_at = MOMENT_NONE;
 	hand->state.is_done = false; /* a holder before may have said so when something was asked for just then */
 	return found || error_set(err, ERROR_MISSING, "there is no block %s", hand->job.subject);
 }
@@ -254,9 +255,9 @@ static bool leave(struct hand *hand, struct error *err) {
 	if (hand->is_finished)
 		return end(hand, arena, err);
 	note_use(hand);
-	int64_t deferred = fold_wait_ms(&hand->holder.fold, hand_time(hand));
+	bool waits = hand->holder.left == LEFT_WAITING && hand->holder.left_wait_ms > HOLDER_PATIENCE_MS;
 	hand->state.is_stuck |= *hand->problem && !hand->was_accepted;
-	hand->state.due_at = deferred > 0 ? moment_add(hand_time(hand), deferred) : MOMENT_NONE;
+	hand->state.due_at = waits ? moment_add(hand_time(hand), hand->holder.left_wait_ms) : MOMENT_NONE;
 	hand->is_changed = true;
 	save_state(hand, true);
 	if (hand->holder.left == LEFT_DONE && !finish_block(hand->shared->store, &hand->campaign->dispatch, &hand->block,
@@ -269,7 +270,8 @@ static bool leave(struct hand *hand, struct error *err) {
 	if (hand->is_finished)
 		return end(hand, arena, err);
 	hand->is_over = true;
-	return look_again(hand, err);
+	return look_again(hand, err) &&
+	       (!waits || block_jobs_ask(hand->shared->store, hand->block.campaign_id, arena, err));
 }
 
 /* False: the database did not answer, and why. */
