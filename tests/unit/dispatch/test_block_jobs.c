@@ -1,6 +1,7 @@
 /* Blocks as jobs. */
 #include <criterion/criterion.h>
 
+#include "campaigns/own_campaign.h"
 #include "core/jobs/queue.h"
 #include "core/store/clock.h"
 #include "dispatch/block_jobs.h"
@@ -116,6 +117,12 @@ Test(block_jobs, that_wait_keep_nobody_else_waiting) {
 Test(block_jobs, are_asked_for_at_their_time) {
 	int64_t wait_ms;
 	const struct block later = add_block(1);
+	struct campaign campaign;
+	record_clear(&campaign_record, &campaign);
+	campaign.id = CAMPAIGN;
+	campaign.name = "News";
+	campaign.updated_at = noon;
+	cr_assert(campaign_create_own(store, &campaign, &err), "%s", err.text);
 	wait_for(&later, HOUR_MS);
 	cr_assert(block_jobs_ask(store, CAMPAIGN, arena, &err), "%s", err.text);
 	cr_expect(is_asked_for(&later, &wait_ms) && wait_ms > HOUR_MS - MINUTE_MS && wait_ms <= HOUR_MS);
