@@ -18,8 +18,8 @@ enum pace_unit { PACE_SECOND, PACE_MINUTE, PACE_HOUR, PACE_DAY, PACE_UNIT_COUNT 
 /* 0: no limit. */
 struct pace_limits {
 	int64_t per[PACE_UNIT_COUNT]; /* 1: also a gap as long as the unit */
-	int64_t gap_ms;          /* between two hand-overs */
-	int64_t batch, pause_ms; /* after so many hand-overs so long a pause */
+	int64_t gap_ms;               /* between two hand-overs */
+	int64_t batch, pause_ms;      /* after so many hand-overs so long a pause */
 };
 
 struct pace_window {
