@@ -246,6 +246,14 @@ def sources_are_listed():
         yield "app/meson.build", f"lists every file once, sorted; see {', '.join(wrong[:3])}"
 
 
+def unit_tests_are_listed():
+    listed = dict(re.findall(r"'([\w/]+)':\[([^]]*)\]", "".join((ROOT / "tests/meson.build").read_text().split())))
+    for path in sorted((ROOT / "tests/unit").rglob("test_*.c")):
+        room = str(path.parent.relative_to(ROOT / "tests/unit"))
+        if f"'{path.stem.removeprefix('test_')}'" not in listed.get(room, ""):
+            yield path.relative_to(ROOT), "tests/meson.build does not list it: it never runs"
+
+
 def collection_named(path, expression):
     """A text, or a constant of the file or of a header beside it: static const char NAME[] = "name". None: neither."""
     if expression.startswith('"'):
@@ -393,7 +401,7 @@ def blocks_own_their_filters(file, line):
 
 LINE_RULES = [include_order, http_in_headers, foreign_headers, no_goto, misread_by_the_formatter, rates_in_metrics, unit_stays_with_its_number, calendar_in_base,
               blocks_own_their_filters]
-TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, programs_speak_it_too, views_count_in_words, sources_are_listed, rooms_write_their_own, forms_make_once,
+TREE_RULES = [few_ask_the_clock, forms_ask_first, units_mirror_rooms, views_are_narrow, views_speak_one_language, programs_speak_it_too, views_count_in_words, sources_are_listed, unit_tests_are_listed, rooms_write_their_own, forms_make_once,
               sorts_are_total, controls_show_their_problem, merges_are_finished, migrations_are_numbered,
               tests_have_names_of_their_own, classes_are_one_thing, requirements_are_counted]
 
