@@ -64,6 +64,8 @@ static bool end(struct going *going, struct error *err) {
 	const struct refusal refusal = refused ? refusal_of(outcome) : (struct refusal){ REFUSAL_NONE, false };
 	const char *said = arena_copy(going->run->arena, words);
 	bool may_have_come = outcome->result == SMTP_UNCERTAIN && going->mail.attempts >= COPIES_MAX;
+	if (may_have_come) /* whoever reads only that it failed would ask for another copy */
+		said = arena_print(going->run->arena, "It may have arrived, so it is not tried again: %s", words);
 	return refusal.is_final || may_have_come ? settle(going, SINGLE_MAIL_FAILED, said, err) : put_off(going, said, err);
 }
 
