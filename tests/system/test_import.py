@@ -89,6 +89,13 @@ def test_addresses_are_tidied_and_capitals_make_no_twin(token, domain):
     assert counts(run(token, f"email\nHello@{domain}\n")) == (0, 0, 1, 0, 0)
 
 
+def test_a_separator_at_the_end_of_the_headings_makes_no_column(token, domain):
+    """old: each row had a cell too few, and all were rejected."""
+    result = run(token, f"email,first_name,,\na@{domain},Ann\nb@{domain},Bo,\nc@{domain},Cy,,\nd@{domain}\n")
+    assert counts(result) == (3, 0, 0, 0, 1) and people(token, domain)[f"c@{domain}"]["first_name"] == "Cy"
+    assert "1 cell instead of 2" in lines(token, result["id"]), lines(token, result["id"])
+
+
 def test_tags_are_compared_as_they_are_stored(token, domain):
     """H-I6."""
     for _ in range(2):

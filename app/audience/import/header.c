@@ -36,6 +36,13 @@ static bool check_names(struct arena *arena, const struct strings *names, struct
 	return any || error_field(err, "file", "The file has no headings and no addresses.");
 }
 
+int header_named(const struct strings *names) {
+	int named = names->count;
+	while (named > 0 && text_is_empty(names->items[named - 1]))
+		named--;
+	return named;
+}
+
 bool header_read(struct arena *arena, const struct strings *cells, int count, enum header_choice choice,
                  struct header *header, struct error *err) {
 	if (count > IMPORT_COLUMNS_MAX)

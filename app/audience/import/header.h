@@ -18,6 +18,9 @@ struct header {
 bool header_read(struct arena *arena, const struct strings *cells, int count, enum header_choice choice,
                  struct header *header, struct error *err) MUST_CHECK;
 
+/* How many columns there are up to the last one with a name: a separator at the end of the headings makes one more. */
+int header_named(const struct strings *names);
+
 /* Is this row a person and no heading? Some cell looks like an address. */
 bool header_is_person(const struct strings *cells);
 

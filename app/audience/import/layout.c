@@ -213,6 +213,7 @@ bool layout_read(struct arena *arena, const char *bytes, size_t size, bool whole
 	    !header_read(arena, &gathered.first.cells, gathered.first.count, choice->header, &layout->header, err))
 		return false;
 	layout->format.columns = gathered.first.count;
+	layout->format.least = header_named(&layout->header.names);
 	layout->doubt = gathered.first.count == 1 ? doubt_of(arena, &gathered, layout->format.separator) : NULL;
 	take_sample(layout, &gathered);
 	return whole || layout->sample_count > 0 || error_field(err, "file", ENDLESS);

@@ -123,7 +123,7 @@ static int cells_wanted(const struct row_reader *rows) {
 
 static void give_row(struct row_reader *rows) {
 	int columns = rows->format.columns;
-	if (columns && rows->row.count < columns)
+	if (rows->row.count < (rows->format.least ? rows->format.least : columns))
 		note_fault(rows, ROWS_SHORT, -1);
 	if (rows->has_extra)
 		note_fault(rows, ROWS_LONG, -1);
@@ -359,7 +359,7 @@ const char *rows_fault_told(struct arena *arena, const struct rows_row *row, con
 		return "";
 	if (row->fault == ROWS_SHORT || row->fault == ROWS_LONG)
 		return arena_print(arena, "The row has %d %s instead of %d", row->count, row->count == 1 ? "cell" : "cells",
-		                   format->columns);
+		                   row->fault == ROWS_SHORT && format->least ? format->least : format->columns);
 	return arena_print(arena, "Column %d, line %" PRId64 ": the cell %s", row->fault_column + 1, row->fault_line,
 	                   words[row->fault]);
 }

@@ -53,6 +53,7 @@ struct rows_format {
 	const char *charset; /* as charset_open takes it */
 	char separator;      /* one of ",;\t|" */
 	int columns;         /* 0: any number is right */
+	int least; /* cells that a row must have: columns without a name at the end need none; 0: as many as columns */
 };
 
 struct rows_counts {

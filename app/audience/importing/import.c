@@ -134,8 +134,13 @@ void import_get_mapping(const struct import *import, struct import_mapping *mapp
 }
 
 struct rows_format import_format(const struct import *import) {
+	const struct import_stored_column *columns = import->columns.items;
+	const char *names[IMPORT_COLUMNS_MAX];
+	struct strings all = { names, 0 };
+	for (int i = 0; i < import->columns.count && i < IMPORT_COLUMNS_MAX; i++)
+		names[all.count++] = columns[i].name;
 	return (struct rows_format){ import->charset, import->separator ? *import->separator : ',',
-		                         (int)import->column_count };
+		                         (int)import->column_count, header_named(&all) };
 }
 
 struct rows_place import_place(const struct import_place *place) {

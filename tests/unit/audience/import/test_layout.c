@@ -82,6 +82,9 @@ Test(layout, headings_are_cleaned) {
 	cr_expect_str_eq(layout.header.keys.items[3], "tags");
 	cr_expect_eq(layout.sample_count, 1);
 	cr_expect_str_eq(layout.sample[0].items[0], "a@b.example");
+	cr_expect(layout.format.columns == 4 && layout.format.least == 4);
+	layout = read_layout(arena, "email,,name,,\na@b.example,,Ann\n");
+	cr_expect(layout.format.columns == 5 && layout.format.least == 3);
 }
 
 Test(layout, without_headings_columns_are_counted) {

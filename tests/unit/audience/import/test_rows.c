@@ -59,6 +59,9 @@ Test(rows, short_and_long_ones_are_told) {
 	ARENA_AUTO arena = arena_new();
 	cr_expect_str_eq(read_columns(arena, 2, "a;b\nc\nd;e;f\ng;h;;\ni;j\n"),
 	                 "1 1 0:[a][b]\n2 2 4:[c]!1\n3 3 6:[d][e]!2\n4 4 12:[g][h]\n5 5 18:[i][j]\n");
+	struct rows_format named = { "UTF-8", ';', 4, 2 };
+	cr_expect_str_eq(read_as(arena, named, BYTES("a;b\nc\nd;e;f;\n")),
+	                 "1 1 0:[a][b]\n2 2 4:[c]!1\n3 3 6:[d][e][f][]\n");
 	struct rows_format format = { "UTF-8", ';', 7 };
 	struct rows_row row = { .count = 3, .fault = ROWS_SHORT };
 	cr_expect_str_eq(rows_fault_told(arena, &row, &format), "The row has 3 cells instead of 7");
