@@ -27,6 +27,7 @@ static const struct field fields[] = {
 	FIELD(struct block, after, .flags = FIELD_ID),
 	FIELD(struct block, is_last),
 	FIELD(struct block, starts_at),
+	FIELD(struct block, comes_later),
 	FIELD(struct block, part_of),
 	FIELD_RECORD(struct block, left_out, left_out_record),
 };
@@ -38,6 +39,7 @@ static const struct field state_fields[] = {
 	FIELD(struct block_state, number),
 	FIELD(struct block_state, size),
 	FIELD(struct block_state, starts_at),
+	FIELD(struct block_state, comes_later),
 	FIELD(struct block_state, pending),
 	FIELD(struct block_state, handing),
 	FIELD(struct block_state, deferred),
@@ -88,6 +90,7 @@ static struct block_state state_of(const struct block *block, struct moment now)
 	state.number = block->number;
 	state.size = state.pending = block->people.count;
 	state.starts_at = state.due_at = block->starts_at;
+	state.comes_later = block->comes_later;
 	state.handing = state.deferred = state.accepted = state.failed = 0;
 	state.suppressed = state.cancelled = state.uncertain = 0;
 	state.hard = state.sequence = state.fence = 0;
@@ -129,7 +132,7 @@ bool block_state_save(struct store *store, const struct block_state *state, stru
 	bool matched;
 	return store_update(store, STATES, FILTER(by_id(state->id), NONE_OF(gt_count("fence", state->fence))),
 	                    UPDATE(set_record(&block_state_record, state,
-	                                      EXCEPT("id", "campaign_id", "number", "size", "starts_at"))),
+	                                      EXCEPT("id", "campaign_id", "number", "size", "starts_at", "comes_later"))),
 	                    &matched, err);
 }
 
@@ -163,16 +166,30 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
 	                  SORT(asc("number")), limit, &block_state_record, arena, (void **)states, count, err);
 }
 
+/* Of which something can be done; others only if of those that come first there is nothing. */
+static bool find_due(struct store *store, const char *campaign_id, struct moment now, int limit, struct arena *arena,
+                     struct block_state **states, int *count, struct error *err) {
+	*count = 0;
+	for (int later = 0; later < 2 && *count == 0; later++)
+		if (!store_list(store, STATES,
+		                FILTER(eq_id("campaign_id", campaign_id), eq_bool("is_done", false),
+		                       ANY_OF(is_absent("due_at"), lte_moment("due_at", now)),
+		                       later ? eq_bool("comes_later", true) : ne_bool("comes_later", true)),
+		                SORT(asc("number")), limit, &block_state_record, arena, (void **)states, count, err))
+			return false;
+	return true;
+}
+
 bool block_states_next(struct store *store, const char *campaign_id, struct moment now, int limit, struct arena *arena,
                        struct block_state **states, int *count, struct error *err) {
-	const struct condition whose = eq_id("campaign_id", campaign_id), open = eq_bool("is_done", false);
 	struct block_state *due, *later;
 	int due_count, later_count = 0;
-	if (!store_list(store, STATES, FILTER(whose, open, ANY_OF(is_absent("due_at"), lte_moment("due_at", now))),
-	                SORT(asc("number")), limit, &block_state_record, arena, (void **)&due, &due_count, err) ||
-	    (due_count < limit && !store_list(store, STATES, FILTER(whose, open, gt_moment("due_at", now)),
-	                                      SORT(asc("due_at"), asc("number"), asc("_id")), limit - due_count,
-	                                      &block_state_record, arena, (void **)&later, &later_count, err)))
+	if (!find_due(store, campaign_id, now, limit, arena, &due, &due_count, err) ||
+	    (due_count < limit &&
+	     !store_list(store, STATES,
+	                 FILTER(eq_id("campaign_id", campaign_id), eq_bool("is_done", false), gt_moment("due_at", now)),
+	                 SORT(asc("due_at"), asc("number"), asc("_id")), limit - due_count, &block_state_record, arena,
+	                 (void **)&later, &later_count, err)))
 		return false;
 	*count = due_count + later_count;
 	*states = arena_array(arena, struct block_state, (size_t)*count + 1);

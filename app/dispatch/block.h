@@ -33,6 +33,7 @@ struct block {
 	 * the others have the `after` of the part before, and here the number of the first of them. COUNT_NONE: it is the
 	 * last. */
 	struct moment starts_at;
+	bool comes_later; /* after those that do not (struct dispatch, engaged_first) */
 	int64_t part_of;
 	struct left_out left_out; /* of this part of the audience */
 };
@@ -43,6 +44,7 @@ struct block_state {
 	const char *id, *campaign_id; /* id: the block's */
 	int64_t number, size;
 	struct moment starts_at; /* the block's */
+	bool comes_later;        /* the block's */
 	int64_t pending, handing, deferred, accepted, failed, suppressed, cancelled, uncertain;
 	int64_t hard;     /* of those that failed: nobody has the address */
 	int64_t sequence; /* of the last append that is counted in it */
@@ -86,7 +88,7 @@ bool block_states_open(struct store *store, const char *campaign_id, int limit, 
                        struct block_state **states, int *count, struct error *err) MUST_CHECK;
 
 /* The same in the order in which they are sent: those of which something can be done at `now`, by number, then those
- * that wait, the next ones first. */
+ * that wait, the next ones first. Those that come later are only named once of the others nothing can be done. */
 bool block_states_next(struct store *store, const char *campaign_id, struct moment now, int limit, struct arena *arena,
                        struct block_state **states, int *count, struct error *err) MUST_CHECK;
 

@@ -22,6 +22,7 @@ static const struct field fields[] = {
 	FIELD(struct dispatch, base_list_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, zone),
 	FIELD(struct dispatch, own_hour),
+	FIELD(struct dispatch, engaged_first),
 	FIELD(struct dispatch, connection_id, .flags = FIELD_ID),
 	FIELD(struct dispatch, started_by),
 	FIELD(struct dispatch, started_at),

@@ -25,6 +25,7 @@ struct dispatch {
 	const char *base_list_id;  /* of which that one is a part; NULL: of none */
 	const char *zone;          /* of the account when it started; NULL: UTC */
 	struct moment own_hour;    /* a wall time: it goes out when everybody's own clock shows it; MOMENT_NONE: at once */
+	bool engaged_first;        /* those who clicked or joined lately come first, as a sender's domain is warmed up */
 	const char *connection_id; /* what it is sent through; NULL: the mail server of the settings */
 	const char *started_by;    /* user; NULL: its time had come */
 	struct moment started_at;

@@ -24,8 +24,9 @@
 
 /* BLOCK_BYTES: of values; a document may have 16 MB, and one person's values at most some 500 kB. */
 enum { BLOCK_BYTES = 8 * 1024 * 1024 };
-/* PART_PEOPLE: of a campaign that goes out by everybody's own clock; they are spread over blocks by their hour. */
+/* PART_PEOPLE: of a campaign in which people have a time or a rank of their own; they are spread over blocks by it. */
 enum { PART_PEOPLE = 8 * BLOCK_PEOPLE };
+enum { ENGAGED_MS = 30 * DAY_MS };
 enum { SLICE = BLOCK_PEOPLE, TURN_MS = 200, TURN_WAIT_MS = 2 * SECOND_MS, ADOPTED_MAX = 100 };
 
 /* Who is meant, as it was read at the beginning of a turn, and how far they were looked through. */
@@ -43,6 +44,7 @@ struct meant {
 struct chosen {
 	struct recipient recipient;
 	struct moment starts_at; /* MOMENT_NONE: at once */
+	bool comes_later;
 };
 
 /* One part of the audience, before it is spread over blocks. */
@@ -133,6 +135,13 @@ static struct moment start_of(const struct dispatch *dispatch, const struct cont
 	           : MOMENT_NONE;
 }
 
+/* Who clicked or joined in the last month is known to want it: what a new sender is judged by should be their answers.
+ */
+static bool is_engaged(const struct contact *contact, struct moment now) {
+	return was_lately(contact->engagement.last_clicked_at, ENGAGED_MS, now) ||
+	       was_lately(contact->created_at, ENGAGED_MS, now);
+}
+
 static void take(struct filling *filling, const struct contact *contact, const struct reader *reader) {
 	const char *values = freeze_values(&filling->meant->dispatch->names, reader, filling->arena);
 	filling->bytes += strlen(values);
@@ -142,7 +151,9 @@ static void take(struct filling *filling, const struct contact *contact, const s
 		                           .values = values,
 		                           .is_counted = is_counted(filling, contact) };
 	draw_code(filling, &recipient);
-	filling->people[filling->count++] = (struct chosen){ recipient, start_of(filling->meant->dispatch, contact) };
+	const struct dispatch *dispatch = filling->meant->dispatch;
+	const bool comes_later = dispatch->engaged_first && !is_engaged(contact, dispatch->started_at);
+	filling->people[filling->count++] = (struct chosen){ recipient, start_of(dispatch, contact), comes_later };
 }
 
 static bool is_full(const struct filling *filling) {
@@ -213,11 +224,13 @@ static bool store_codes(struct store *store, const struct dispatch *dispatch, co
 	return count == 0 || codes_store(store, codes, count, err);
 }
 
-/* By their hour; else they stay in their order. */
+/* By their hour and rank; else they stay in their order. */
 static int by_start(const void *one, const void *other) {
 	const struct chosen *a = one, *b = other;
 	if (a->starts_at.ms != b->starts_at.ms)
 		return a->starts_at.ms < b->starts_at.ms ? -1 : 1;
+	if (a->comes_later != b->comes_later)
+		return b->comes_later ? -1 : 1;
 	return strcmp(a->recipient.contact_id, b->recipient.contact_id);
 }
 
@@ -225,7 +238,8 @@ static int by_start(const void *one, const void *other) {
 static int block_size(const struct filling *filling, int from) {
 	int size = 0;
 	while (from + size < filling->count && size < BLOCK_PEOPLE &&
-	       filling->people[from + size].starts_at.ms == filling->people[from].starts_at.ms)
+	       filling->people[from + size].starts_at.ms == filling->people[from].starts_at.ms &&
+	       filling->people[from + size].comes_later == filling->people[from].comes_later)
 		size++;
 	return size;
 }
@@ -239,6 +253,7 @@ static struct block block_of(const struct filling *filling, int from, int size, 
 	block.campaign_id = filling->meant->dispatch->id;
 	block.number = number;
 	block.starts_at = size ? filling->people[from].starts_at : MOMENT_NONE;
+	block.comes_later = size && filling->people[from].comes_later;
 	block.left_out = (struct left_out){ 0 };
 	for (int i = 0; i < size; i++) {
 		people[i] = filling->people[from + i].recipient;
@@ -281,9 +296,10 @@ static bool write_blocks(struct job_run *run, const struct filling *filling, con
 /* Writes one more part of the audience down, in memory of its own: one block, or several by their hours. */
 static bool write_part(struct job_run *run, struct meant *meant, struct block *last, struct error *err) {
 	ARENA_AUTO arena = arena_new();
-	const bool by_hour = moment_is_set(meant->dispatch->own_hour), goes_on = last->part_of != COUNT_NONE;
+	const bool differ = moment_is_set(meant->dispatch->own_hour) || meant->dispatch->engaged_first,
+			   goes_on = last->part_of != COUNT_NONE;
 	struct filling filling = {
-		.store = run->store, .meant = meant, .arena = arena, .most = by_hour ? PART_PEOPLE : BLOCK_PEOPLE
+		.store = run->store, .meant = meant, .arena = arena, .most = differ ? PART_PEOPLE : BLOCK_PEOPLE
 	};
 	bool over = !meant->rule;
 	filling.people = arena_array(arena, struct chosen, filling.most);

@@ -7,6 +7,7 @@
 #include "composing/attached.h"
 #include "composing/draft.h"
 #include "composing/missing.h"
+#include "composing/warmed_domain.h"
 #include "core/base/calendar.h"
 #include "core/process/settings.h"
 #include "core/store/version.h"
@@ -99,6 +100,14 @@ static struct moment own_hour_of(const struct dispatch *dispatch) {
 	return dispatch->said.recipient_zones ? zone_wall(zone, dispatch->said.scheduled_time) : MOMENT_NONE;
 }
 
+static bool find_warm_up(struct store *store, struct dispatch *dispatch, struct arena *arena, struct error *err) {
+	const char *domain_id;
+	if (!warmed_domain(store, &dispatch->said.froms, arena, &domain_id, err))
+		return false;
+	dispatch->engaged_first = domain_id != NULL;
+	return true;
+}
+
 bool dispatch_start(struct store *store, const char *campaign_id, const char *by, struct moment now,
                     struct arena *arena, struct error *err) {
 	struct draft draft;
@@ -111,7 +120,8 @@ bool dispatch_start(struct store *store, const char *campaign_id, const char *by
 	    !campaign_must_next((enum campaign_status)draft.campaign.status, CAMPAIGN_SEND, &next, err) ||
 	    !word(store, &draft, arena, &known, &wording, err) || !check(&wording, err) ||
 	    !keep_files(store, &draft.composition, arena, err) ||
-	    !dispatch_of(store, &draft, &known, &wording, arena, &dispatch, err))
+	    !dispatch_of(store, &draft, &known, &wording, arena, &dispatch, err) ||
+	    !find_warm_up(store, &dispatch, arena, err))
 		return false;
 	dispatch.started_by = by;
 	dispatch.started_at = now;

@@ -17,6 +17,7 @@ static const struct moment now = { 1760000000000 };
 static struct settings settings = { .campaigns_at_once = 1000000 };
 static const char *addresses[PEOPLE];
 static struct moment own_hour; /* of the campaigns */
+static bool engaged_first;
 
 static void add_people(void) {
 	open_keyed();
@@ -24,6 +25,7 @@ static void add_people(void) {
 		return;
 	mark_migrated(store);
 	own_hour = MOMENT_NONE;
+	engaged_first = false;
 	static const char *const zones[PEOPLE] = { "{\"time_zone\": \"Asia/Tokyo\"}", "{}",
 		                                       "{\"time_zone\": \"Asia/Tokyo\"}" };
 	for (int i = 0; i < PEOPLE; i++) {
@@ -58,6 +60,7 @@ static const char *queued_campaign(void) {
 	dispatch.said.recipients = (struct strings){ addresses, PEOPLE };
 	dispatch.started_at = now;
 	dispatch.own_hour = own_hour;
+	dispatch.engaged_first = engaged_first;
 	dispatch.words = 0;
 	cr_assert(campaign_create_own(store, &campaign, &err) && dispatch_create(store, &dispatch, &err) &&
 	              campaign_move_own(store, campaign.id, CAMPAIGN_SEND, now, &move, &err),
@@ -132,4 +135,37 @@ Test(freeze, by_everybodys_own_hour_killed_after_each_statement) {
 		check_hours(id, count);
 	}
 	cr_expect(!killed && count > 20, "%d messages", count);
+}
+
+static void make_engaged(const char *email, const char *member, struct moment at) {
+	bool matched;
+	cr_assert(store_update(store, "contacts", FILTER(eq_text("email_norm", email)), UPDATE(set_moment(member, at)),
+	                       &matched, &err) &&
+	              matched,
+	          "%s", err.text);
+}
+
+/* Of a warm-up those who clicked or joined in the last 30 days come first; nobody else is asked for before they are
+ * done. */
+Test(freeze, the_engaged_come_first) {
+	struct block_state *states;
+	int found;
+	engaged_first = true;
+	for (int i = 0; i < PEOPLE; i++)
+		make_engaged(addresses[i], "created_at", moment_add(now, -(31 - (i == 1)) * DAY_MS + (i == 1)));
+	make_engaged(addresses[2], "engagement.last_clicked_at", moment_add(now, -DAY_MS));
+	const char *id = queued_campaign();
+	write_down(store, (void *)(uintptr_t)id);
+	cr_assert(block_states_next(store, id, now, 10, arena, &states, &found, &err) && found == 1, "%s, %d", err.text,
+	          found);
+	cr_expect(!states[0].comes_later && states[0].size == 2 && states[0].number == 0);
+	states[0].is_done = true;
+	cr_assert(block_state_save(store, &states[0], &err), "%s", err.text);
+	cr_assert(block_states_next(store, id, now, 10, arena, &states, &found, &err) && found == 1, "%s", err.text);
+	cr_expect(states[0].comes_later && states[0].size == 1 && states[0].number == 1);
+	engaged_first = false;
+	id = queued_campaign();
+	write_down(store, (void *)(uintptr_t)id);
+	cr_assert(block_states_next(store, id, now, 10, arena, &states, &found, &err) && found == 1, "%s", err.text);
+	cr_expect(states[0].size == PEOPLE && !states[0].comes_later);
 }
