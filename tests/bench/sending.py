@@ -2,7 +2,7 @@
 """Sends campaigns to smtp-sink in turns with smtp-source, which sends as many mails of the same mean size and does nothing else: mails a second of both,
 processor time a mail in the sender and in the database, memory, and how soon it starts. Everything of a campaign counts: writing the
 recipients down, and what became of them."""
-import argparse, http.client, json, multiprocessing, os, pathlib, re, select, socket, statistics, subprocess, time, uuid
+import argparse, collections, http.client, json, multiprocessing, os, pathlib, re, select, socket, statistics, subprocess, time, uuid
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("port", type=int)
@@ -14,6 +14,7 @@ parser.add_argument("postfix", help="folder of smtp-sink and smtp-source")
 parser.add_argument("sink", type=int, help="port")
 parser.add_argument("sessions", type=int)
 parser.add_argument("--watchers", type=int, default=0, help="instead: so many live pages watch each second campaign")
+parser.add_argument("--senders", type=int, default=0, help="instead: so many of them share 200 a second, which the system allows, then 6,000 a minute")
 parser.add_argument("--pace", type=int, default=1000000, help="emails a minute")
 options = parser.parse_args()
 
@@ -93,9 +94,9 @@ def watch(campaign, count, ready):
             assert links[number].recv(65536), "a live page was ended"
 
 
-def ours(audience, watchers=0):
+def ours(audience, watchers=0, pace=options.pace):
     one = tell("/api/campaigns", name=f"Bench {uuid.uuid4().hex[:6]}", subject="News for {{first_name}}", from_email="news@acme.example", from_name="Acme",
-               html_content=CONTENT, list_ids=[audience], send_rate_limit_emails=options.pace)["id"]
+               html_content=CONTENT, list_ids=[audience], send_rate_limit_emails=pace)["id"]
     ready = multiprocessing.Event()
     crowd = multiprocessing.Process(target=watch, args=(one, watchers, ready), daemon=True)
     if watchers:
@@ -131,6 +132,27 @@ def size_of_one(campaign):
     return len(connection.getresponse().read())
 
 
+def others_of(environment):
+    return [subprocess.Popen([f"{options.app}/telltale-sender"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(options.senders - 1)]
+
+
+def sharing():
+    """How much of the clock's whole windows is used, by the moment at which each email was noted as handed over."""
+    import bson, pymongo
+    environment = dict(line.split("=", 1) for line in open(f"{HOME}/keeper/sender.env").read().splitlines())
+    db, others = pymongo.MongoClient(environment["MONGODB_URI"])[environment.get("MONGODB_DB", "emailoctopus_db")], others_of(environment)
+    for pace, window, limit in (options.pace, 1, 200), (6000, 60, 6000):
+        campaign, windows = ours(audience, pace=pace)["campaign"], collections.Counter()
+        for block in db.block_messages.find({"campaign_id": bson.ObjectId(campaign.removeprefix("campaign_"))}):
+            windows.update(int(message["handed_at"].timestamp()) // window for message in block["messages"])
+        whole = [windows[at] for at in range(min(windows) + 1, max(windows))]
+        print(f"  {options.people} mails, {options.senders} senders, {limit} in {window} s: {100 * sum(whole) / len(whole) / limit:.1f} % of {len(whole)} whole windows used, at most {max(windows.values())}"
+              f" in one ({sum(count > limit for count in windows.values())} of {len(windows)} above it); load {os.getloadavg()[0]:.1f}", flush=True)
+    for one in others:
+        one.terminate()
+        one.wait(30)
+
+
 def beside_watchers():
     """In turns, without and with them."""
     for number in range(2 * options.rounds):
@@ -141,6 +163,9 @@ def beside_watchers():
 
 
 audience = load()
+if options.senders:
+    sharing()
+    raise SystemExit
 if options.watchers:
     beside_watchers()
     raise SystemExit
