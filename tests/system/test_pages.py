@@ -228,7 +228,7 @@ def test_snapshots_come_in_pages(token):
     assert [s["id"] for s in seen] == [s["id"] for s in whole] and len(whole) >= 4
     page = call(f"/campaigns/{ident}/history", token)[1]
     table = page[page.index('id="snapshots"'):]
-    assert len(re.findall(r'<tr role="row"><th role="rowheader"', table)) == len(whole) and 'id="growth"' in call(f"/campaigns/{ident}", token)[1]
+    assert len(re.findall(r'<tr role="row"><th role="rowheader"', table)) == min(len(whole), 50) and 'id="growth"' in call(f"/campaigns/{ident}", token)[1]
     for bad in ("x", "5:zz", "9999999999999999999999:" + ident):
         assert call(f"/api/campaigns/{ident}/snapshots?cursor={bad}", token)[0] == 400
 
