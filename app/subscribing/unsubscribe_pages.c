@@ -8,6 +8,7 @@
 #include "answering/tracking_pages.h"
 #include "answering/unsubscribing.h"
 #include "audience/contacts/fewer.h"
+#include "core/base/secret.h"
 #include "core/store/rate_limit.h"
 #include "dispatch/acting_pages.h"
 #include "subscribing/confirmation_mail.h"
@@ -162,7 +163,9 @@ static bool save(struct exchange *x, struct leaver *leaver, struct error *err) {
 
 /* Each time all pages and senders read anew what is known of people: whoever has the link has a few an hour. */
 static bool take_turn(struct exchange *x, const struct leaver *leaver, struct error *err) {
-	const struct rate_limit limit = { .name = arena_print(x->arena, "fewer:%s", leaver->contact_id),
+	char digest[SECRET_HEX];
+	secret_mac(x->settings->secret_key, arena_print(x->arena, "fewer %s", leaver->contact_id), digest);
+	const struct rate_limit limit = { .name = arena_print(x->arena, "fewer:%s", digest),
 		                              .capacity = TURNS_AN_HOUR,
 		                              .per_second = (double)TURNS_AN_HOUR / 3600 };
 	int64_t wait_ms;
