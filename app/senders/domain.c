@@ -104,10 +104,10 @@ bool sending_domain_save(struct store *store, const struct sending_domain *domai
 	       version_bump(store, REALM_SETTINGS, err);
 }
 
+/* Whatever a check has found out about it meanwhile. */
 bool sending_domain_drop(struct store *store, const struct sending_domain *domain, struct error *err) {
 	int64_t deleted;
-	bool found;
-	return store_remove(store, DOMAINS, FILTER(by_id(domain->id)), &sending_domain_record, domain, &found, err) &&
+	return store_delete(store, DOMAINS, FILTER(by_id(domain->id)), &deleted, err) &&
 	       store_delete(store, "warm_ups", FILTER(eq_id("domain_id", domain->id)), &deleted, err) &&
 	       version_bump(store, REALM_SETTINGS, err);
 }
