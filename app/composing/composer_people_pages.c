@@ -115,6 +115,8 @@ bool composer_put_people(struct exchange *x, struct value *view, const struct co
 	struct value *people = value_put(view, "people", value_map(x->arena));
 	struct error broken = ERROR_INIT;
 	*found = (struct composer_people){ 0 };
+	if (!own_hours_read(x->store, composition, x->now, x->arena, &found->hours, err))
+		return false;
 	if (!addressees_rule(composition, known, x->now, x->arena, &found->rule, &broken) && broken.kind != ERROR_INVALID) {
 		*err = broken;
 		return false;
@@ -124,8 +126,8 @@ bool composer_put_people(struct exchange *x, struct value *view, const struct co
 	(void)value_put(people, "channels", value_list(x->arena));
 	value_put_text(people, "counted", text_of_moment_near(x->arena, x->now, x->now));
 	for (int by_sms = 0; found->rule && by_sms < 2; by_sms++) {
-		struct headcount_query asked = { composition,       known,  found->rule,    asked_clock(x),
-			                             asked_question(x), x->now, PEOPLE_COUNT_MS };
+		struct headcount_query asked = { composition,       known,  found->rule,     asked_clock(x),
+			                             asked_question(x), x->now, PEOPLE_COUNT_MS, found->hours };
 		asked.question.by_sms = by_sms;
 		if ((by_sms ? composition_texts(composition) : composition_emails(composition)) &&
 		    !put_channel(x, people, &asked, &found->channels[by_sms], err))

@@ -56,7 +56,8 @@ bool composer_put_template(struct exchange *x, struct value *view, struct value 
 
 /* Whom it means, and by channel how many get it and how sending will go. */
 struct composer_people {
-	const struct rule *rule; /* NULL: nobody is chosen, or the rule is broken */
+	const struct rule *rule;       /* NULL: nobody is chosen, or the rule is broken */
+	const struct own_hours *hours; /* NULL: it goes out to all at once */
 	struct composer_channel {
 		bool is_used;
 		struct headcount headcount;

@@ -4,6 +4,7 @@
 
 #include "composing/composition.h"
 #include "composing/known.h"
+#include "composing/own_hour.h"
 #include "segments/audience.h"
 
 struct headcount_query {
@@ -14,6 +15,7 @@ struct headcount_query {
 	struct mailable_question question; /* by_sms: the channel */
 	struct moment now;
 	int patience_ms;
+	const struct own_hours *hours; /* of its people, for the outlook; NULL: it goes out to all at once */
 };
 
 /* COUNT_NONE: not counted in time, or not asked. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "audience/contacts/rollup.h"
-#include "composing/own_hour.h"
 #include "composing/warmed_domain.h"
 #include "connections/used.h"
 #include "senders/warm_up.h"
@@ -79,17 +78,6 @@ static bool read_places(struct store *store, const struct headcount_query *asked
 	return true;
 }
 
-static bool read_hours(struct store *store, const struct headcount_query *asked, struct arena *arena,
-                       struct outlook_query *query, struct error *err) {
-	struct own_hours hours;
-	bool found;
-	if (!own_hours_read(store, asked->composition, asked->now, arena, &hours, &found, err))
-		return false;
-	query->first = found ? hours.first : asked->composition->scheduled_time;
-	query->last = found ? hours.last : MOMENT_NONE;
-	return true;
-}
-
 static struct pace_window window_of(struct moment began, int64_t count) {
 	return moment_is_set(began) && count != COUNT_NONE ? (struct pace_window){ began, count }
 	                                                   : (struct pace_window){ MOMENT_NONE, 0 };
@@ -120,10 +108,12 @@ bool outlook_read(struct store *store, const struct settings *settings, const st
 		.by_sms = asked->question.by_sms,
 		.recipients = recipients,
 		.now = asked->now,
+		.first = asked->hours ? asked->hours->first : asked->composition->scheduled_time,
+		.last = asked->hours ? asked->hours->last : MOMENT_NONE,
 	};
 	const struct connection *connection = outlook_connection(asked->known, asked->composition->account_id,
 	                                                         query.by_sms);
-	if (!read_hours(store, asked, arena, &query, err) || !read_places(store, asked, recipients, arena, &query, err) ||
+	if (!read_places(store, asked, recipients, arena, &query, err) ||
 	    !read_used(store, "system", arena, &query.system_used, err) ||
 	    (connection && !read_used(store, arena_print(arena, "connection:%s", connection->id), arena, &query.used, err)))
 		return false;

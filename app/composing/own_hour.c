@@ -47,18 +47,20 @@ static struct rows anywhere(struct arena *arena) {
 }
 
 bool own_hours_read(struct store *store, const struct composition *said, struct moment now, struct arena *arena,
-                    struct own_hours *hours, bool *found, struct error *err) {
+                    const struct own_hours **hours, struct error *err) {
 	ZONE_AUTO zone = zone_open(said->time_zone);
+	struct own_hours *found = arena_new_of(arena, struct own_hours);
 	struct rows homes;
 	bool is_known;
-	*found = said->recipient_zones && moment_is_set(said->scheduled_time);
-	if (!*found)
+	*hours = NULL;
+	if (!said->recipient_zones || !moment_is_set(said->scheduled_time))
 		return true;
 	if (!homes_count(store, arena, &homes, &is_known, err))
 		return false;
 	if (!is_known)
 		homes = anywhere(arena);
-	*hours = own_hours_of(&homes, said->time_zone, zone_wall(zone, said->scheduled_time), now);
+	*found = own_hours_of(&homes, said->time_zone, zone_wall(zone, said->scheduled_time), now);
+	*hours = found;
 	return true;
 }
 

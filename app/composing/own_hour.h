@@ -24,9 +24,9 @@ struct own_hours {
 struct own_hours own_hours_of(const struct rows *homes, const char *usual, struct moment wall, struct moment now);
 
 /* Of what a campaign says of its time, for the zones of all contacts. If counting them takes too long, they may live
- * anywhere. *found false: it has no time, or goes out to all at once. */
+ * anywhere. *hours: NULL: it has no time, or goes out to all at once. */
 bool own_hours_read(struct store *store, const struct composition *said, struct moment now, struct arena *arena,
-                    struct own_hours *hours, bool *found, struct error *err) MUST_CHECK;
+                    const struct own_hours **hours, struct error *err) MUST_CHECK;
 
 /* "09:00 where each contact lives: first in Auckland, 28 Nov 2026, 21:00 CET, last in Los Angeles, 29 Nov 2026, 18:00
  * CET". */

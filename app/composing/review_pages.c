@@ -182,19 +182,15 @@ static bool put_actions(struct exchange *x, struct value *view, const struct dra
 	return true;
 }
 
-/* The time that was chosen, in words. *by_hour: the same, if it is by everybody's own clock, else NULL. */
-static bool put_time(struct exchange *x, struct value *view, const struct composition *said, const char **by_hour,
-                     struct error *err) {
-	struct own_hours hours;
-	bool found;
-	if (!own_hours_read(x->store, said, x->now, x->arena, &hours, &found, err))
-		return false;
-	*by_hour = found ? own_hours_words(&hours, x->now, x->arena) : NULL;
+/* The time that was chosen, in words. Returns the same if it is by everybody's own clock, else NULL. */
+static const char *put_time(const struct exchange *x, struct value *view, const struct composition *said,
+                            const struct own_hours *hours) {
+	const char *by_hour = hours ? own_hours_words(hours, x->now, x->arena) : NULL;
 	value_put_text(view, "chosen",
-	               found                                 ? *by_hour
+	               by_hour                               ? by_hour
 	               : moment_is_set(said->scheduled_time) ? text_of_moment_zone(x->arena, said->scheduled_time)
 	                                                     : NULL);
-	return true;
+	return by_hour;
 }
 
 static bool show_review(struct exchange *x, struct error *err) {
@@ -202,7 +198,6 @@ static bool show_review(struct exchange *x, struct error *err) {
 	struct reviewed *reviewed = arena_new_of(x->arena, struct reviewed);
 	struct composer_people people;
 	struct checked checked;
-	const char *by_hour;
 	if (!read_draft(x, reviewed, err))
 		return false;
 	const struct draft *draft = &reviewed->draft;
@@ -213,11 +208,11 @@ static bool show_review(struct exchange *x, struct error *err) {
 	for (int i = 0; i < STEP_REVIEW; i++)
 		value_put_text(view, arena_print(x->arena, "answer_%s", steps.names[i]),
 		               composer_answer(x, (enum composer_step)i, said, &reviewed->known));
-	if (!put_time(x, view, said, &by_hour, err) ||
-	    !composer_put_people(x, view, said, &reviewed->known, &people, err) ||
+	if (!composer_put_people(x, view, said, &reviewed->known, &people, err) ||
 	    !checks_run(x, &reviewed->wording, &reviewed->known, people.rule, &checked, err) ||
 	    !put_sample(x, view, reviewed, err))
 		return false;
+	const char *by_hour = put_time(x, view, said, people.hours);
 	put_missing(x, view, reviewed, &people);
 	checks_put(x, view, draft, &reviewed->wording, &checked);
 	return composer_put_attached(x, view, said, err) && put_forecast(x, view, reviewed, &people, err) &&
@@ -324,11 +319,6 @@ static void put_known(struct value *one, const char *name, int64_t count) {
 		value_put_int(one, name, count);
 }
 
-static void put_moment(struct value *one, const char *name, struct moment at) {
-	char text[MOMENT_TEXT];
-	value_put_text(one, name, moment_is_set(at) ? arena_copy(one->arena, moment_format(at, text)) : NULL);
-}
-
 static bool put_channel(struct exchange *x, struct value *rows, const struct reviewed *reviewed,
                         const struct headcount_query *asked, struct error *err) {
 	bool by_sms = asked->question.by_sms;
@@ -368,16 +358,15 @@ static bool forecast_api(struct exchange *x, struct error *err) {
 	const struct rule *rule;
 	if (!read_draft(x, reviewed, err) || !addressees_rule(said, &reviewed->known, x->now, x->arena, &rule, err))
 		return false;
-	struct own_hours hours;
-	bool by_hour;
-	if (!own_hours_read(x->store, said, x->now, x->arena, &hours, &by_hour, err))
+	const struct own_hours *hours;
+	if (!own_hours_read(x->store, said, x->now, x->arena, &hours, err))
 		return false;
 	value_put_text(answer, "time_zone", text_is_empty(said->time_zone) ? local_name() : said->time_zone);
-	put_moment(answer, "first_at", by_hour ? hours.first : MOMENT_NONE);
-	put_moment(answer, "last_at", by_hour ? hours.last : MOMENT_NONE);
+	value_put_moment(answer, "first_at", hours ? hours->first : MOMENT_NONE);
+	value_put_moment(answer, "last_at", hours ? hours->last : MOMENT_NONE);
 	for (int by_sms = 0; rule && by_sms < 2; by_sms++) {
 		struct headcount_query asked = { said,   &reviewed->known, rule, asked_clock(x), asked_question(x),
-			                             x->now, PEOPLE_COUNT_MS };
+			                             x->now, PEOPLE_COUNT_MS,  hours };
 		asked.question.by_sms = by_sms;
 		if ((by_sms ? composition_texts(said) : composition_emails(said)) &&
 		    !put_channel(x, rows, reviewed, &asked, err))

@@ -48,6 +48,10 @@ bool party_find(struct exchange *x, struct party *party, struct error *err) {
 		for (int i = 0; i < party->count; i++)
 			if (text_same(growths[g].campaign_id, party->campaigns[i].id))
 				party->growths[i] = &growths[g];
+	return true;
+}
+
+static bool find_redeemed(struct exchange *x, struct party *party, struct error *err) {
 	for (int i = 0; i < party->count; i++)
 		if (!redeemed_share(x, &party->campaigns[i], &party->redeemed[i], err))
 			return false;
@@ -138,6 +142,8 @@ bool compare_page(struct exchange *x, struct error *err) {
 	}
 	bool compares = party.count >= COMPARE_MIN;
 	value_put_bool(view, "compares", compares);
+	if (compares && !find_redeemed(x, &party, err))
+		return false;
 	if (compares)
 		compare_put(x, view, &party, hours);
 	return compare_put_choices(x, view, compares ? &party : NULL, err) &&

@@ -11,7 +11,8 @@ enum { COMPARE_MIN = 2, AGE_TO_DATE = 0 };
 struct party {
 	struct campaign campaigns[COMPARED_MAX];
 	const struct growth *growths[COMPARED_MAX]; /* NULL if its contact reports have not been read */
-	struct share_of redeemed[COMPARED_MAX];     /* people of recipients, to date; COUNT_NONE: it has no codes */
+	struct share_of
+		redeemed[COMPARED_MAX]; /* for the page: people of recipients, to date; COUNT_NONE: it has no codes */
 	int count;
 	struct moment now;
 };

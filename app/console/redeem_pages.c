@@ -178,11 +178,6 @@ static const char *said_of(const struct asked *asked, bool was_used) {
 	return was_used && asked->result == REDEEM_FINE ? "Redeemed" : words[asked->result];
 }
 
-static void put_time(struct value *out, const char *name, struct moment at) {
-	char text[MOMENT_TEXT];
-	value_put_text(out, name, moment_is_set(at) ? arena_copy(out->arena, moment_format(at, text)) : NULL);
-}
-
 static bool answer(struct exchange *x, const struct asked *asked, bool was_used) {
 	static const int statuses[] = { 200, 404, 409, 410, 200 };
 	const struct stored_code *code = &asked->code;
@@ -203,8 +198,8 @@ static bool answer(struct exchange *x, const struct asked *asked, bool was_used)
 	put_count(out, "deal_value", code->deal_value);
 	put_count(out, "usage_count", code->usage_count);
 	put_count(out, "max_usage", code->max_usage);
-	put_time(out, "expires_at", code->expires_at);
-	put_time(out, "redeemed_at", code->redeemed_at);
+	value_put_moment(out, "expires_at", code->expires_at);
+	value_put_moment(out, "redeemed_at", code->redeemed_at);
 	x->status = statuses[asked->result];
 	return reply_json(x, out);
 }

@@ -113,20 +113,19 @@ static bool say_time(const struct acting *acting, const char *id, const struct a
 /* When it begins, and that in words. */
 static bool find_start(const struct acting *acting, struct composition *said, const struct acting_time *time,
                        struct moment *start, const char **words, struct error *err) {
-	struct own_hours hours;
-	bool is_by_hour;
+	const struct own_hours *hours;
 	choose(said, time);
 	*start = time->at;
 	*words = text_of_moment_zone(acting->arena, time->at);
-	if (!own_hours_read(acting->store, said, acting->now, acting->arena, &hours, &is_by_hour, err))
+	if (!own_hours_read(acting->store, said, acting->now, acting->arena, &hours, err))
 		return false;
-	if (!is_by_hour)
+	if (!hours)
 		return time->at.ms > acting->now.ms ||
 		       error_field(err, "scheduled_time", "That time has passed: choose a later one");
-	if (hours.is_over)
+	if (hours->is_over)
 		return error_field(err, "scheduled_time", "That time has passed wherever contacts live: choose a later one");
-	*start = hours.first.ms < acting->now.ms ? acting->now : hours.first;
-	*words = own_hours_words(&hours, acting->now, acting->arena);
+	*start = hours->first.ms < acting->now.ms ? acting->now : hours->first;
+	*words = own_hours_words(hours, acting->now, acting->arena);
 	return true;
 }
 

@@ -28,10 +28,10 @@ struct block {
 	/* How far the audience was looked through, to go on after this block. */
 	const char *after; /* the last contact id that was looked at; NULL: none */
 	bool is_last;
-	/* Of a campaign that goes out by everybody's own clock: when, for all of this block; MOMENT_NONE: at once. A part
-	 * of the audience is then several blocks, of which the last one says what `after`, `is_last` and `left_out` are;
-	 * the others have the `after` of the part before, and here the number of the first of them. COUNT_NONE: it is the
-	 * last. */
+	/* Of a campaign that goes out by everybody's own clock: when, for all of this block; MOMENT_NONE: at once. If
+	 * people differ in that or in their rank, a part of the audience is several blocks, of which the last one says what
+	 * `after`, `is_last` and `left_out` are; the others have the `after` of the part before, and here the number of the
+	 * first of them. COUNT_NONE: it is the last. */
 	struct moment starts_at;
 	bool comes_later; /* after those that do not (struct dispatch, engaged_first) */
 	int64_t part_of;

@@ -45,11 +45,6 @@ static bool show_page(struct exchange *x, struct error *err) {
 	                  "outbox", view, err);
 }
 
-static const char *put_moment(struct exchange *x, struct moment at) {
-	char text[MOMENT_TEXT];
-	return moment_is_set(at) ? arena_copy(x->arena, moment_format(at, text)) : NULL;
-}
-
 /* As the live messages have it (dispatch/live_message.h), and all counts. */
 static bool progress_api(struct exchange *x, struct error *err) {
 	struct monitored seen;
@@ -69,8 +64,8 @@ static bool progress_api(struct exchange *x, struct error *err) {
 	value_put_int(answer, "sent_count", started ? seen.progress.accepted : 0);
 	value_put_int(answer, "total_recipients", started ? progress_total(&seen.progress) : 0);
 	value_put_real(answer, "progress", percent);
-	value_put_text(answer, "next_at", put_moment(x, seen.hours.next));
-	value_put_text(answer, "last_at", put_moment(x, seen.hours.last));
+	value_put_moment(answer, "next_at", seen.hours.next);
+	value_put_moment(answer, "last_at", seen.hours.last);
 	value_put_text(answer, "timestamp", arena_copy(x->arena, moment_format(x->now, now)));
 	return reply_json(x, answer);
 }

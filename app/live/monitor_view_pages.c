@@ -343,9 +343,11 @@ static bool put_lists(struct exchange *x, struct value *view, const struct campa
 }
 
 bool monitor_view(struct exchange *x, const struct monitored *seen, struct value *view, struct error *err) {
+	const struct connection *through;
 	struct speed speed;
 	put_head(x, view, seen);
-	if (!speed_read(x, seen, &speed, err) || !put_lists(x, view, &seen->campaign, err))
+	if (!quota_connection(x, &seen->dispatch, &through, err) || !speed_read(x, seen, &speed, err) ||
+	    !put_lists(x, view, &seen->campaign, err))
 		return false;
 	put_bar(view, &seen->progress);
 	put_stats(x, view, seen, &speed);
@@ -355,6 +357,6 @@ bool monitor_view(struct exchange *x, const struct monitored *seen, struct value
 	put_left_out(view, &seen->progress);
 	put_completion(view, seen);
 	action_put(x, view, seen->campaign.id, (enum campaign_status)seen->campaign.status, NULL, MOMENT_NONE, NULL);
-	return quota_put(x, view, seen, err) && speed_put(x, view, seen, &speed, err) && put_failures(x, view, seen, err) &&
-	       put_log(x, view, seen, err);
+	speed_put(x, view, seen, &speed, through);
+	return quota_put(x, view, seen, through, err) && put_failures(x, view, seen, err) && put_log(x, view, seen, err);
 }

@@ -5,17 +5,23 @@
 #include "core/http/parts.h"
 #include "dispatch/block_jobs.h"
 
-bool quota_connection(struct exchange *x, const struct dispatch *dispatch, struct connection *connection, bool *found,
-                      struct error *err) {
+static bool find_usual(struct exchange *x, const struct connection **usual, struct error *err) {
 	struct rows all;
-	if (dispatch->connection_id)
-		return connection_find(x->store, dispatch->connection_id, x->arena, connection, found, err);
 	if (!connection_list(x->store, x->arena, &all, err))
 		return false;
-	const struct connection *one = connection_for_email(&all);
-	*found = one != NULL;
-	if (one)
-		*connection = *one;
+	*usual = connection_for_email(&all);
+	return true;
+}
+
+bool quota_connection(struct exchange *x, const struct dispatch *dispatch, const struct connection **through,
+                      struct error *err) {
+	struct connection *named = arena_new_of(x->arena, struct connection);
+	bool found;
+	if (!dispatch->connection_id)
+		return find_usual(x, through, err);
+	if (!connection_find(x->store, dispatch->connection_id, x->arena, named, &found, err))
+		return false;
+	*through = found ? named : NULL;
 	return true;
 }
 
@@ -33,15 +39,13 @@ static const char *senders_text(struct exchange *x, const struct block_senders *
 	                   (long long)(ago > 0 ? ago : 0));
 }
 
-bool quota_put(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) {
-	struct connection connection;
+bool quota_put(struct exchange *x, struct value *view, const struct monitored *seen, const struct connection *through,
+               struct error *err) {
 	struct block_senders senders;
-	bool found;
-	if (!quota_connection(x, &seen->dispatch, &connection, &found, err) ||
-	    !block_senders_read(x->store, seen->campaign.id, x->now, x->arena, &senders, err))
+	if (!block_senders_read(x->store, seen->campaign.id, x->now, x->arena, &senders, err))
 		return false;
-	value_put_text(view, "through", found ? connection.name : NULL);
-	value_put_text(view, "through_id", found ? connection.id : NULL);
+	value_put_text(view, "through", through ? through->name : NULL);
+	value_put_text(view, "through_id", through ? through->id : NULL);
 	value_put_text(view, "senders", senders_text(x, &senders));
-	return !found || limits_used_put(x, view, &connection, err);
+	return !through || limits_used_put(x, view, through, err);
 }

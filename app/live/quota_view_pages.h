@@ -5,11 +5,12 @@
 #include "connections/connection.h"
 #include "live/monitor_view_pages.h"
 
-/* Through which a campaign is sent. */
-bool quota_connection(struct exchange *x, const struct dispatch *dispatch, struct connection *connection, bool *found,
+/* *through: the connection by which a campaign is sent; NULL: it is there no more. */
+bool quota_connection(struct exchange *x, const struct dispatch *dispatch, const struct connection **through,
                       struct error *err) MUST_CHECK;
 
 /* Adds `through` (the connection's name), `senders` (in words), and its limits (connections/used_view_pages.h). */
-bool quota_put(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) MUST_CHECK;
+bool quota_put(struct exchange *x, struct value *view, const struct monitored *seen, const struct connection *through,
+               struct error *err) MUST_CHECK;
 
 #endif

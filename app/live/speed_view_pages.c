@@ -7,7 +7,6 @@
 #include "campaigns/history.h"
 #include "core/http/parts.h"
 #include "dispatch/figures.h"
-#include "live/quota_view_pages.h"
 
 /* The newest hours of what takes longer. */
 enum { SNAPSHOTS_MAX = 300 };
@@ -100,13 +99,9 @@ static int64_t limit_of(const struct connection_limits *limits) {
 }
 
 /* The limit that holds is the lower one of the campaign's, which the form below changes, and the connection's. */
-static bool put_limit(struct exchange *x, struct value *view, const struct monitored *seen, struct error *err) {
-	struct connection connection;
-	bool found;
-	if (!quota_connection(x, &seen->dispatch, &connection, &found, err))
-		return false;
+static void put_limit(struct value *view, const struct monitored *seen, const struct connection *through) {
 	int64_t own = seen->dispatch.rate != COUNT_NONE ? seen->dispatch.rate : seen->dispatch.said.send_rate_limit_emails;
-	int64_t theirs = found ? limit_of(&connection.limits) : COUNT_NONE;
+	int64_t theirs = through ? limit_of(&through->limits) : COUNT_NONE;
 	bool has_own = own != COUNT_NONE && own > 0, by_theirs = theirs != COUNT_NONE && (!has_own || theirs < own);
 	const char *text = text_of_count(view->arena, by_theirs ? theirs : own);
 	value_put_text(view, "limit", has_own ? arena_print(view->arena, "%lld", (long long)own) : NULL);
@@ -115,7 +110,6 @@ static bool put_limit(struct exchange *x, struct value *view, const struct monit
 	value_put_text(view, "limit_words",
 	               has_own || by_theirs ? arena_print(view->arena, "At most %s emails a minute now", text)
 	                                    : "As fast as the connection allows");
-	return true;
 }
 
 bool speed_read(struct exchange *x, const struct monitored *seen, struct speed *speed, struct error *err) {
@@ -127,10 +121,10 @@ bool speed_read(struct exchange *x, const struct monitored *seen, struct speed *
 	return true;
 }
 
-bool speed_put(struct exchange *x, struct value *view, const struct monitored *seen, const struct speed *speed,
-               struct error *err) {
+void speed_put(struct exchange *x, struct value *view, const struct monitored *seen, const struct speed *speed,
+               const struct connection *through) {
 	value_put_bool(view, "has_speed", speed->count > 0);
 	put_rows(x, view, speed);
 	put_words(x, view, seen, speed);
-	return put_limit(x, view, seen, err);
+	put_limit(view, seen, through);
 }

@@ -97,15 +97,13 @@ static bool reply_people(struct exchange *x, const struct list *list, const stru
 		value_put_int(counts, pending_verdicts.names[i], people->counts[i] - (i == PENDING_WAITS ? asked : 0));
 	for (int i = 0; i < people->count && rows->count < TOLD_MAX; i++) {
 		const struct pending_person *one = &people->items[i];
-		char at[MOMENT_TEXT];
 		if (one->verdict == PENDING_MAY || (asked && one->asked_at.ms == x->now.ms))
 			continue;
 		struct value *row = value_push(rows, value_map(x->arena));
 		value_put_text(row, "contact_id", arena_print(x->arena, "contact_%s", one->contact_id));
 		value_put_text(row, "email", one->email);
 		value_put_text(row, "why", pending_verdicts.names[one->verdict]);
-		value_put_text(row, "asked_at",
-		               moment_is_set(one->asked_at) ? arena_copy(x->arena, moment_format(one->asked_at, at)) : NULL);
+		value_put_moment(row, "asked_at", one->asked_at);
 	}
 	value_put_bool(answer, "is_part", people->is_part);
 	return reply_done(x, arena_print(x->arena, "/lists/%s/confirmations?done=asked", list->id), answer);

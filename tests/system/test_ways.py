@@ -159,7 +159,7 @@ def test_a_mail_server_that_falls_silent_in_the_middle_of_mails_holds_up_nobody(
     held = [Audience(token, 60).campaign(account_id=way).send() for _ in range(5)]
     for campaign in held:
         campaign.wait("sending")
-    assert Audience(token, 40).campaign().send().wait(seconds=60)["accepted"] == 40
+    goes_through(token)
     now = [campaign.progress() for campaign in held]
     assert all(one["accepted"] == one["failed"] == one["uncertain"] == 0 for one in now) and sum(one["pending"] for one in now) > 200, now
     assert "stopped answering" in get(f"/api/accounts/{way}", token)["last_error"] or "(at" in get(f"/api/accounts/{way}", token)["last_error"]
@@ -195,13 +195,22 @@ def resting():
     start_service("sender")
 
 
+def five_campaigns(token, connection, server, name):
+    """Sent by five connections of their own, to 510 people each: the connections, and the campaigns."""
+    ways = [connection(server.port, from_email=f"news@{name}{number}.example") for number in range(5)]
+    return ways, [Audience(token, 510).campaign(account_id=way).send() for way in ways]
+
+
+def goes_through(token):
+    assert Audience(token, 40).campaign().send().wait(seconds=60)["accepted"] == 40
+
+
 def test_five_mail_servers_silent_after_messages_hold_up_no_campaign(token, connection, other, resting):
     """old: they held all turns and hands of the sender for ten minutes, twice, as long as an answer to the end of a message may take."""
     other.set({"stage": "dot", "silent": True})
-    ways = [connection(other.port, from_email=f"news@quiet{number}.example") for number in range(5)]
-    held = [Audience(token, 510).campaign(account_id=way).send() for way in ways]
+    ways, held = five_campaigns(token, connection, other, "quiet")
     wait_until(lambda: all(campaign.progress()["handing"] for campaign in held), "all of them to wait for an answer")
-    assert Audience(token, 40).campaign().send().wait(seconds=60)["accepted"] == 40
+    goes_through(token)
     now = [campaign.progress() for campaign in held]
     assert all(one["status"] == "sending" and one["handing"] and one["accepted"] == one["failed"] == 0 for one in now), now
     late = Audience(token, 3).campaign(account_id=ways[0]).send()
@@ -214,10 +223,9 @@ def test_five_mail_servers_silent_after_messages_hold_up_no_campaign(token, conn
 def test_five_mail_servers_that_take_their_time_hold_up_no_campaign(token, connection, other):
     """old: whoever answers is not silent; five that took ten seconds over each mail held all turns and hands until all of theirs was sent."""
     other.set(*[{"stage": "dot", "to": [f"*{digit}@*"], "delay": 5 + digit % 4} for digit in range(10)])
-    ways = [connection(other.port, from_email=f"news@slow{number}.example") for number in range(5)]
-    slow = [Audience(token, 510).campaign(account_id=way).send() for way in ways]
+    _, slow = five_campaigns(token, connection, other, "slow")
     wait_until(lambda: all(campaign.progress()["accepted"] for campaign in slow), "some emails of each")
-    assert Audience(token, 40).campaign().send().wait(seconds=60)["accepted"] == 40
+    goes_through(token)
     before = [campaign.progress() for campaign in slow]
     assert all(one["status"] == "sending" and one["pending"] and one["failed"] == one["uncertain"] == 0 for one in before), before
     for campaign, now in zip(slow, before):  # and they go on

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/checked.h"
+#include "core/base/moment_text.h"
 
 static struct value *value_new(struct arena *arena, enum value_kind kind) {
 	struct value *value = arena_new_of(arena, struct value);
@@ -76,6 +77,11 @@ void value_put_int(struct value *map, const char *name, int64_t number) {
 
 void value_put_real(struct value *map, const char *name, double number) {
 	(void)value_put(map, name, value_real(map->arena, number));
+}
+
+void value_put_moment(struct value *map, const char *name, struct moment at) {
+	char text[MOMENT_TEXT];
+	value_put_text(map, name, moment_is_set(at) ? arena_copy(map->arena, moment_format(at, text)) : NULL);
 }
 
 void value_put_bool(struct value *map, const char *name, bool boolean) {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
+#include "core/base/moment.h"
 
 enum value_kind { VALUE_NULL, VALUE_BOOL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VALUE_LIST, VALUE_MAP };
 
@@ -42,6 +43,8 @@ struct value *value_push(struct value *list, struct value *child);
 void value_put_text(struct value *map, const char *name, const char *text);
 void value_put_int(struct value *map, const char *name, int64_t number);
 void value_put_real(struct value *map, const char *name, double number);
+/* As moment_format writes it; null for MOMENT_NONE. */
+void value_put_moment(struct value *map, const char *name, struct moment at);
 void value_put_bool(struct value *map, const char *name, bool boolean);
 
 /* A member of a map; NULL if `value` is NULL or not a map, or has no such member. */
