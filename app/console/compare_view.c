@@ -91,7 +91,7 @@ static void put_redeemed(struct value *rows, const struct party *party, const st
 		any = any || party->redeemed[i].part != COUNT_NONE;
 	}
 	if (any)
-		put_rate(rows, "Redemption rate", "People who redeemed ÷ recipients, to date", METRIC_CLICK_RATE, &compared);
+		put_rate(rows, "Redemption rate", "people who redeemed ÷ recipients, to date", METRIC_CLICK_RATE, &compared);
 }
 
 static void put_rates(struct value *view, const struct party *party, const struct compared compared[METRIC_COUNT]) {
